@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: 0BSD
+#
+# make           ./topmem, static and stripped; build/topmem_unstripped beside it
+# make help      the other targets
+#
+# CC, CFLAGS and LDFLAGS are yours: what you give is added to our flags, behind
+# them. V=1 shows the commands.
+
+PREFIX ?= /usr/local
+# A second configuration beside the first: make OUT=x/topmem B=x CONFIG=x/.config
+OUT = topmem
+B = build
+CONFIG = .config
+
+ifeq ($(origin CC),default)
+CC := $(shell command -v musl-gcc || echo cc)
+endif
+STRIP ?= strip
+READELF ?= readelf
+Q := $(if $(V),,@)
+
+sources := $(wildcard applet/*.c applet/standalone/*.c)
+headers := $(wildcard applet/*.h applet/standalone/*.h)
+compile = $(CC) -std=gnu99 -Wall -Wextra -Iapplet/standalone -I$(B) @$(B)/flags $(CFLAGS) $(LDFLAGS)
+
+.DELETE_ON_ERROR:
+.PHONY: all run test bench size check install clean help FORCE
+
+all: $(OUT) ## ./topmem (the default)
+
+run: ## build topmem and run it
+	@toolchain/bootstrap make
+	@$(MAKE) --no-print-directory all
+	@./$(OUT)
+
+test: ## run the test suites on ./topmem, or on what TOPMEM= names
+	@toolchain/bootstrap make test
+	@$(MAKE) --no-print-directory all
+	@tests/run
+
+bench: ## measure against the bare loops and other tools
+	@toolchain/bootstrap make test
+	@$(MAKE) --no-print-directory all
+	@tests/bench
+
+check: ## compilers' warnings, linters, configurations, budgets
+	@toolchain/bootstrap make test check
+	@$(MAKE) --no-print-directory all
+	@toolchain/check
+
+size: ## sizes of the tiny and the full binary against toolchain/budgets
+	@toolchain/size
+
+install: all ## into $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(OUT) "$(DESTDIR)$(PREFIX)/bin/topmem"
+	install -D -m 644 applet/topmem.1 "$(DESTDIR)$(PREFIX)/share/man/man1/topmem.1"
+
+clean: ## remove what was built (.config stays)
+	rm -rf $(B) $(OUT)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' Makefile
+
+$(OUT): $(B)/topmem_unstripped toolchain/strip-sections
+	$(Q)$(STRIP) -o $@ $<
+	$(Q)READELF="$(READELF)" toolchain/strip-sections $@
+
+$(B)/topmem_unstripped: $(sources) $(headers) $(B)/autoconf.h $(B)/flags $(B)/cc
+	$(Q)$(compile) -o $@ $(sources)
+
+# Written anew each time, touched only when something changed.
+keep_if_same = @if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(B)/autoconf.h: FORCE
+	@mkdir -p $(B)
+	@toolchain/kconfig header $(wildcard $(CONFIG)) >$@.new
+	$(keep_if_same)
+
+$(B)/cc: FORCE
+	@mkdir -p $(B)
+	@echo '$(CC) $(CFLAGS) $(LDFLAGS)' >$@.new
+	$(keep_if_same)
+
+$(B)/flags: $(B)/cc toolchain/flags
+	@toolchain/flags $(CC) $(CFLAGS) $(LDFLAGS) >$@
+
+# Configuration. The first two need no tools; the others are those of the
+# kconfig-frontends, or of kconfiglib.
+.PHONY: defconfig tinyconfig menuconfig oldconfig allnoconfig randconfig
+
+defconfig tinyconfig: ## .config with everything; with the least
+	@toolchain/kconfig $@ >$(CONFIG)
+
+menuconfig: ## .config by the kconfig tools; also oldconfig, allnoconfig, randconfig
+menuconfig oldconfig allnoconfig randconfig:
+	@KCONFIG_CONFIG=$(CONFIG) toolchain/kconfig $@

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * The one table of columns, and the rows printed by it.
+ */
+#include "topmem.h"
+
+/* Cells are made backwards from the end of a buffer of this size: a user
+ * name has at most 32 bytes. */
+enum { CELL_SIZE = 40 };
+
+#define HELP(text) IF_FEATURE_TOPMEM_COLUMNS(, text)
+
+const struct column_info column_info[N_KNOWN] = {
+	[PID] = { "pid", "PID", NUMBER, 0 HELP("number of the process") },
+	[RSS] = { "rss", "RSS", SIZE, 0 HELP("resident memory") },
+	[VSZ] = { "vsz", "VSZ", SIZE, 0 HELP("address space") },
+	[COMM] = { "comm", "COMMAND", NAME, 0 HELP("its name") },
+	[MEM] = { "mem", "%MEM", SHARE, 0 HELP("RSS as a share of all memory; uss% is that of USS, and so on") },
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
+	[SHR] = { "shr", "SHR", SIZE, 0 HELP("resident file and shared memory") },
+	[THR] = { "thr", "THR", NUMBER, FILE_STATUS HELP("threads") },
+	[HUGE] = { "huge", "HUGE", SIZE, FILE_STATUS HELP("hugetlb pages, which RSS leaves out") },
+	[SWAP] = { "swap", "SWAP", SIZE, FILE_STATUS HELP("swapped out") },
+#endif
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+	[USS] = { "uss", "USS", SIZE, FILE_SMAPS HELP("private memory: what its end would free") },
+	[PSS] = { "pss", "PSS", SIZE, FILE_SMAPS HELP("private memory and its part of the shared") },
+#endif
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+	[PPID] = { "ppid", "PPID", NUMBER, FILE_STATUS, "number of the parent" },
+	[USER] = { "user", "USER", OWNER, FILE_STATUS, "owner" },
+	[ARGS] = { "args", "COMMAND", NAME, FILE_CMDLINE, "the whole command line" },
+	[ANON] = { "anon", "ANON", SIZE, 0, "resident anonymous memory" },
+	[HWM] = { "hwm", "PEAK", SIZE, FILE_STATUS, "largest RSS so far" },
+	[DATA] = { "data", "DATA", SIZE, FILE_STATUS, "private writable mappings" },
+	[STK] = { "stk", "STK", SIZE, FILE_STATUS, "stack" },
+	[TEXT] = { "text", "TEXT", SIZE, FILE_STATUS, "code of the program" },
+	[LIB] = { "lib", "LIB", SIZE, FILE_STATUS, "code of libraries" },
+	[PTE] = { "pte", "PTE", SIZE, FILE_STATUS, "page tables" },
+	[LCK] = { "lck", "LCK", SIZE, FILE_STATUS, "locked into memory" },
+	[FOOT] = { "foot", "FOOT", SIZE, FILE_STATUS, "RSS + SWAP" },
+# if ENABLE_FEATURE_TOPMEM_SMAPS
+	[DIRTY] = { "dirty", "DIRTY", SIZE, FILE_SMAPS, "dirty memory, private and shared" },
+	[EPSS] = { "epss", "EPSS", SIZE, FILE_SMAPS, "PSS and its part of the swap" },
+# endif
+	[OOM] = { "oom", "OOM", SIGNED, FILE_OOM_SCORE, "oom_score: the largest is killed first" },
+	[ADJ] = { "adj", "ADJ", SIGNED, FILE_OOM_SCORE_ADJ, "oom_score_adj, -1000 to 1000" },
+#endif
+};
+
+/* With one decimal. */
+static char *format_tenths(char *end, kb_t tenths)
+{
+	*--end = '0' + tenths % 10;
+	*--end = '.';
+	return format_number(end, tenths / 10);
+}
+
+/* "812K", "79.8M", "1.4G": one decimal below 100, rounded to the nearest. */
+static char *format_human(char *end, kb_t size)
+{
+	const char *unit = "KMGTPEZ";
+	unsigned rest = 0;	/* what the last division left, of 1024 */
+	unsigned tenths;
+
+	while (size + (rest >= 512) >= 1024) {
+		rest = size % 1024;
+		size /= 1024;
+		unit++;
+	}
+	*--end = *unit;
+	rest += size * 1024;
+	tenths = (rest * 10 + 512) / 1024;
+	if (*unit == 'K' || tenths >= 1000)
+		return format_number(end, (rest + 512) / 1024);
+	return format_tenths(end, tenths);
+}
+
+/* size / total in per cent. */
+static char *format_share(char *end, kb_t size, kb_t total)
+{
+	while (size > KB_MAX / 1000) {
+		size /= 2;
+		total /= 2;
+	}
+	return total ? format_tenths(end, (size * 1000 + total / 2) / total) : end;
+}
+
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+/* The name from /etc/passwd, the number where it has none. */
+static char *format_owner(struct topmem *t, char *end, kb_t uid)
+{
+	unsigned len;
+
+	if (t->owner.uid != uid) {
+		t->owner.uid = uid;
+		t->owner.name[0] = '\0';
+		read_lines(t, "/etc/passwd", parse_passwd_line, &t->owner);
+	}
+	len = strlen(t->owner.name);
+	if (!len)
+		return format_number(end, uid);
+	return memcpy(end - len, t->owner.name, len);
+}
+#endif
+
+static enum kind shown_kind(uint8_t shown)
+{
+	return shown & PERCENT ? SHARE : column_info[shown].kind;
+}
+
+/* The cell, backwards from end.  Returns where it starts. */
+static char *format_cell(struct topmem *t, const struct row *row, uint8_t shown, char *end)
+{
+	enum kind kind = shown_kind(shown);
+	kb_t value = row->value[shown == MEM ? RSS : shown & ~PERCENT];
+	char *start = end;
+
+	if (value != KB_UNKNOWN) {
+		switch (kind) {
+		case SHARE:
+			if (t->mem_total_kb != KB_UNKNOWN)
+				start = format_share(end, value, t->mem_total_kb);
+			break;
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+		case OWNER:
+			start = format_owner(t, end, value);
+			break;
+		case SIGNED:
+			start = format_number(end, value < SIGNED_BIAS ? SIGNED_BIAS - value : value - SIGNED_BIAS);
+			if (value < SIGNED_BIAS)
+				*--start = '-';
+			break;
+#endif
+		default:
+			if (ENABLE_FEATURE_TOPMEM_HUMAN && t->human && kind == SIZE)
+				start = format_human(end, value);
+			else
+				start = format_number(end, value);
+		}
+	}
+	if (start == end)
+		*--start = '-';
+	return start;
+}
+
+/* "RSS", "%USS"; "~USS" where it is estimated. */
+static char *format_header(const struct topmem *t, uint8_t shown, char *end)
+{
+	const char *header = column_info[shown & ~PERCENT].header;
+	unsigned len = strlen(header);
+	char *start = memcpy(end - len, header, len);
+
+	if (ENABLE_FEATURE_TOPMEM_SMAPS && (shown & ~PERCENT) == USS && !t->smaps_seen)
+		*--start = '~';
+	if (shown & PERCENT)
+		*--start = '%';
+	return start;
+}
+
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+/*
+ * The command line, of any length: its words end in a NUL, and where a
+ * process has overwritten it many may follow.  It is read now, so see first
+ * that this is still the process of the row.  False if it has none.
+ */
+static bool print_args(struct topmem *t, const struct row *row)
+{
+	kb_t start = KB_UNKNOWN;
+	unsigned blanks = 0;
+	bool any = false;
+	char *end = t->file;
+	ssize_t n;
+	int fd = -1;
+
+	if (!enter_process(t, row->pid))
+		return false;
+	if (row->tid != row->pid)
+		enter_task(t, row->tid);
+	read_lines(t, "stat", parse_start_line, &start);
+	if (start == row->value[START])
+		fd = open_file(t, "cmdline");
+	if (fd >= 0) {
+		do {
+			char *p = t->file;
+
+			n = safe_read(fd, end, t->file + FILE_SIZE - end);
+			if (n > 0)
+				end += n;
+			while (p < end && (n <= 0 || end - p >= 4)) {
+				if (!*p) {
+					blanks++;
+					p++;
+					continue;
+				}
+				for (; blanks; blanks--)
+					put_char(t, ' ');
+				p += put_safe_char(t, p, end);
+				any = true;
+			}
+			memmove(t->file, p, end - p);
+			end -= p - t->file;
+		} while (n > 0);
+		close(fd);
+	}
+	leave_process(t);
+	return any;
+}
+#else
+# define print_args(t, row) false
+#endif
+
+static void print_name(struct topmem *t, const struct row *row, uint8_t shown)
+{
+	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && shown == ARGS;
+
+	if (args && print_args(t, row))
+		return;
+	if (args)
+		put_char(t, '[');
+	put_safe(t, row->comm[0] ? row->comm : "-");
+	if (args)
+		put_char(t, ']');
+}
+
+static void put_blanks(struct topmem *t, unsigned n)
+{
+	for (; n; n--)
+		put_char(t, ' ');
+}
+
+/* The cells of a row, or of the header where there is none. */
+static void put_line(struct topmem *t, const struct row *row)
+{
+	char cell[CELL_SIZE];
+	char *const end = cell + CELL_SIZE;
+	unsigned i;
+
+	for (i = 0; i < t->n_shown; i++) {
+		uint8_t shown = t->shown[i];
+		enum kind kind = shown_kind(shown);
+		char *start;
+		unsigned blanks;
+
+		if (i)
+			put_char(t, ' ');
+		if (row && kind == NAME) {
+			print_name(t, row, shown);
+			continue;
+		}
+		start = row ? format_cell(t, row, shown, end) : format_header(t, shown, end);
+		blanks = t->width[i] > end - start ? t->width[i] - (end - start) : 0;
+		if (kind < OWNER)
+			put_blanks(t, blanks);
+		while (start < end)
+			put_char(t, *start++);
+		if (kind == OWNER && i + 1 < t->n_shown)
+			put_blanks(t, blanks);
+	}
+	put_char(t, '\n');
+}
+
+/* Makes the columns wide enough for this row too, so that they never run together. */
+void fit_columns(struct topmem *t, const struct row *row)
+{
+	static const uint8_t least[] = { [NUMBER] = 5, [SIGNED] = 5, [SIZE] = 7, [SHARE] = 4, [OWNER] = 8, [NAME] = 0 };
+	char cell[CELL_SIZE];
+	char *const end = cell + CELL_SIZE;
+	unsigned i;
+
+	for (i = 0; i < t->n_shown; i++) {
+		enum kind kind = shown_kind(t->shown[i]);
+		char *start = row ? format_cell(t, row, t->shown[i], end) : format_header(t, t->shown[i], end);
+		unsigned width = kind == NAME ? 0 : end - start;
+
+		if (width < least[kind])
+			width = least[kind] - (kind == SIZE && t->human);
+		if (t->width[i] < width)
+			t->width[i] = width;
+	}
+}
+
+void print_header(struct topmem *t)
+{
+	if (!t->quiet && !t->no_header)
+		put_line(t, NULL);
+}
+
+void print_row(struct topmem *t, const struct row *row)
+{
+	if (!t->quiet) {
+		put_line(t, row);
+		return;
+	}
+	put_number(t, row->pid);
+	put_char(t, '\n');
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * Text to numbers.  Nothing here reads or writes anything but its arguments;
+ * text comes as a start and an end and need not be terminated.
+ */
+#include "topmem.h"
+
+/* A line "Key:   number" and the column its number goes to. */
+struct field {
+	char key[16];
+	uint8_t column;
+};
+
+/* In the order of the kernel's task_mem(), fs/proc/task_mmu.c. */
+static const struct field status_fields[] = {
+	{ "VmSize", VSZ },
+	{ "VmRSS", RSS },
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
+	{ "RssFile", SHR },		/* Linux 4.5, with RssAnon and RssShmem */
+	{ "RssShmem", SHR },
+	{ "VmSwap", SWAP },		/* 2.6.34 */
+	{ "HugetlbPages", HUGE },	/* 4.4 */
+	{ "Threads", THR },
+#endif
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+	{ "PPid", PPID },
+	{ "Uid", USER },
+	{ "RssAnon", ANON },
+	{ "VmHWM", HWM },
+	{ "VmData", DATA },
+	{ "VmStk", STK },
+	{ "VmExe", TEXT },
+	{ "VmLib", LIB },
+	{ "VmPTE", PTE },
+	{ "VmLck", LCK },
+#endif
+};
+
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+/* smaps, a mapping at a time, and smaps_rollup have the same lines. */
+static const struct field smaps_fields[] = {
+	{ "Rss", RSS },
+	{ "Pss", PSS },			/* Linux 2.6.25 */
+	{ "Private_Clean", USS },
+	{ "Private_Dirty", USS },
+	{ "Private_Hugetlb", USS },	/* 4.4; in neither Rss nor Pss */
+	{ "Swap", SWAP },
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+	{ "Private_Dirty", DIRTY },
+	{ "Shared_Dirty", DIRTY },
+	{ "SwapPss", EPSS },		/* 4.3; fill_row() adds PSS */
+#endif
+};
+#endif
+
+/* The sum, at most KB_MAX; unknown when either is. */
+kb_t add_kb(kb_t a, kb_t b)
+{
+	if (a == KB_UNKNOWN || b == KB_UNKNOWN)
+		return KB_UNKNOWN;
+	return a > KB_MAX - b ? KB_MAX : a + b;
+}
+
+/* The difference, at least 0; unknown when either is. */
+kb_t less_kb(kb_t a, kb_t b)
+{
+	if (a == KB_UNKNOWN || b == KB_UNKNOWN)
+		return KB_UNKNOWN;
+	return a < b ? 0 : a - b;
+}
+
+/* n << shift, at most KB_MAX. */
+kb_t shift_kb(kb_t n, unsigned shift)
+{
+	if (n == KB_UNKNOWN)
+		return KB_UNKNOWN;
+	return n > KB_MAX >> shift ? KB_MAX : n << shift;
+}
+
+/*
+ * The decimal number at *text, after blanks; *text is moved behind it.
+ * KB_UNKNOWN where there is none, KB_MAX where it is larger than that.
+ */
+kb_t parse_number(const char **text, const char *end)
+{
+	const char *p = *text;
+	kb_t number = KB_UNKNOWN;
+	unsigned digit;
+
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	for (; p < end && (digit = (unsigned char)*p - '0') <= 9; p++) {
+		if (number == KB_UNKNOWN)
+			number = 0;
+		number = number > (KB_MAX - 9) / 10 ? KB_MAX : number * 10 + digit;
+	}
+	*text = p;
+	return number;
+}
+
+/* What follows "key:" on this line, or NULL if it is another key's. */
+static const char *after_key(const char *line, const char *end, const char *key)
+{
+	while (*key && line < end && *line == *key) {
+		line++;
+		key++;
+	}
+	return !*key && line < end && *line == ':' ? line + 1 : NULL;
+}
+
+/* "Name:\tsh": the kernel writes a newline as \n and a backslash as \\. */
+static void parse_name(char *comm, const char *text, const char *end)
+{
+	char *stop = comm + COMM_SIZE - 1;
+
+	while (++text < end && comm < stop) {
+		*comm = *text;
+		if (*text == '\\' && text + 1 < end && *++text == 'n')
+			*comm = '\n';
+		comm++;
+	}
+	*comm = '\0';
+}
+
+/*
+ * VmRSS:	    1704 kB
+ * Uid:	0	0	0	0
+ * What smaps has told already stays.
+ */
+void parse_status_line(void *into, const char *line, const char *end)
+{
+	struct row *row = into;
+	const struct field *field = status_fields;
+	const char *text;
+
+	if (!row->comm[0]) {
+		text = after_key(line, end, "Name");
+		if (text)
+			parse_name(row->comm, text, end);
+	}
+	for (; field < status_fields + ARRAY_SIZE(status_fields); field++) {
+		kb_t *value = &row->value[field->column];
+
+		text = after_key(line, end, field->key);
+		if (!text)
+			continue;
+		if (field->column == USER)
+			parse_number(&text, end);	/* real; the owner is the effective */
+		if (*value == KB_UNKNOWN)
+			*value = parse_number(&text, end);
+		else if (field->column == SHR)
+			*value = add_kb(*value, parse_number(&text, end));
+		return;
+	}
+}
+
+/* MemTotal:       24682416 kB */
+void parse_meminfo_line(void *into, const char *line, const char *end)
+{
+	struct topmem *t = into;
+	const char *text = after_key(line, end, "MemTotal");
+
+	if (text)
+		t->mem_total_kb = parse_number(&text, end);
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+	text = after_key(line, end, "Hugetlb");		/* Linux 4.15; all page sizes */
+	if (text)
+		t->hugetlb = parse_number(&text, end) != 0;
+#endif
+}
+
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+/*
+ * Private_Dirty:       116 kB
+ * The first line of a mapping starts with its address: it is no key's.
+ */
+void parse_smaps_line(void *into, const char *line, const char *end)
+{
+	struct row *row = into;
+	const struct field *field = smaps_fields;
+
+	for (; field < smaps_fields + ARRAY_SIZE(smaps_fields); field++) {
+		const char *text = after_key(line, end, field->key);
+		kb_t *value = &row->value[field->column];
+
+		if (text)
+			*value = add_kb(*value == KB_UNKNOWN ? 0 : *value, parse_number(&text, end));
+	}
+}
+
+/* Cpus_allowed:	ff: a digit stands for four CPUs, of all that this kernel may have. */
+void parse_cpus_line(void *into, const char *line, const char *end)
+{
+	struct topmem *t = into;
+	const char *text = after_key(line, end, "Cpus_allowed");
+
+	if (!text)
+		return;
+	while (++text < end)
+		t->cpus += *text != ',' ? 4 : 0;
+}
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+/* oom_score_adj: -1000 */
+void parse_signed_line(void *into, const char *line, const char *end)
+{
+	kb_t *value = into;
+	bool negative = *line == '-';
+	kb_t number;
+
+	line += negative;
+	number = parse_number(&line, end);
+	if (number != KB_UNKNOWN)
+		*value = negative ? SIGNED_BIAS - number : SIGNED_BIAS + number;
+}
+
+/*
+ * stat: 412 (AdGuard) Home) S 1 412 412 0 -1 4194560 ...
+ * The 22nd number, which is the 20th behind the last parenthesis, is the
+ * time when the process started.
+ */
+void parse_start_line(void *into, const char *line, const char *end)
+{
+	const char *text = end;
+	unsigned spaces = 0;
+	kb_t *value = into;
+
+	while (text > line && text[-1] != ')')
+		text--;
+	while (text < end && spaces < 20)
+		spaces += *text++ == ' ';
+	*value = parse_number(&text, end);
+}
+
+/* root:x:0:0:root:/root:/bin/sh */
+void parse_passwd_line(void *into, const char *line, const char *end)
+{
+	struct owner *owner = into;
+	const char *text = line;
+	unsigned len;
+
+	while (text < end && *text != ':')
+		text++;
+	len = text - line;
+	while (++text < end && *text != ':')
+		continue;
+	text++;
+	if (parse_number(&text, end) != owner->uid || len >= sizeof(owner->name))
+		return;
+	memcpy(owner->name, line, len);
+	owner->name[len] = '\0';
+}
+#endif
+
+/*
+ * The bytes of the character that text starts with, 0 if it must not reach
+ * a terminal: a control, a C1 control, or not UTF-8 (RFC 3629).
+ */
+unsigned utf8_length(const char *text, const char *end)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	unsigned c = *s;
+	unsigned length = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	unsigned i;
+
+	if (c < 0x80)
+		return c >= ' ' && c != 0x7f;
+	if (c < 0xc2 || c > 0xf4 || end - text < (int)length)
+		return 0;
+	c &= 0x7f >> length;
+	for (i = 1; i < length; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if (c < 0xa0 || (length > 2 && c < 0x800) || (length > 3 && c < 0x10000)
+	 || c > 0x10ffff || (c & 0xfffff800) == 0xd800)
+		return 0;
+	return length;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * The only file that opens anything.  Paths are relative to procfs, the
+ * current folder: t->path holds the process ("412/", "412/task/415/"), or
+ * nothing inside its folder, and the file's name goes behind that.
+ */
+#include "topmem.h"
+#include <sys/syscall.h>
+
+struct dirent64 {
+	uint64_t inode;
+	int64_t offset;
+	uint16_t length;
+	uint8_t type;
+	char name[];
+};
+
+void set_path(struct topmem *t, const char *path)
+{
+	t->path_len = strlen(path);
+	memcpy(t->path, path, t->path_len);
+}
+
+static void put_path_number(struct topmem *t, unsigned number)
+{
+	char digits[NUMBER_SIZE];
+	char *end = digits + NUMBER_SIZE;
+	char *p = format_number(end, number);
+
+	while (p < end)
+		t->path[t->path_len++] = *p++;
+	t->path[t->path_len++] = '/';
+}
+
+int open_file(struct topmem *t, const char *name)
+{
+	char *to = t->path + t->path_len;
+
+	if (name[0] == '/')
+		to = t->path;
+	while ((*to++ = *name++))
+		continue;
+	return open(t->path, O_RDONLY);
+}
+
+/* Make procfs the current folder.  It stays open: it is read again in each pass. */
+void open_procfs(struct topmem *t)
+{
+	t->procs.fd = open(t->dir, O_RDONLY | O_DIRECTORY);
+	t->procs.buf = t->procs_buf;
+	t->procs.size = sizeof(t->procs_buf);
+	if (t->procs.fd < 0)
+		die(t, t->dir, strerror(errno));
+	leave_process(t);
+}
+
+/*
+ * The next entry of the folder that is a number, 0 at the end.  It goes into
+ * the path, with a slash behind it.
+ */
+unsigned next_number(struct topmem *t, struct dir *dir)
+{
+	char *path = t->path + dir->path_start;
+
+	for (;;) {
+		struct dirent64 *entry;
+		unsigned number = 0, digit, i;
+
+		if (dir->pos >= dir->len) {
+			long n = syscall(SYS_getdents64, dir->fd, dir->buf, dir->size);
+
+			if (n < 0 && errno != ENOENT && errno != ESRCH)
+				die(t, "getdents64", strerror(errno));
+			if (n <= 0)
+				return 0;
+			dir->len = n;
+			dir->pos = 0;
+		}
+		entry = (void *)(dir->buf + dir->pos);
+		dir->pos += entry->length;
+		for (i = 0; i < 9 && (digit = (unsigned char)entry->name[i] - '0') <= 9; i++) {
+			path[i] = entry->name[i];
+			number = number * 10 + digit;
+		}
+		if (number && !entry->name[i]) {
+			path[i] = '/';
+			t->path_len = dir->path_start + i + 1;
+			return number;
+		}
+	}
+}
+
+/* Each process once; the first call after this begins anew. */
+void rewind_processes(struct topmem *t)
+{
+	lseek(t->procs.fd, 0, SEEK_SET);
+	t->procs.len = t->procs.pos = 0;
+}
+
+unsigned next_process(struct topmem *t)
+{
+	return next_number(t, &t->procs);
+}
+
+/*
+ * From here on files are those of this one process, whoever gets its number
+ * next: in the folder of an ended process no file can be opened.
+ */
+bool enter_process(struct topmem *t, unsigned pid)
+{
+	set_path(t, "");
+	put_path_number(t, pid);
+	t->path[t->path_len] = '\0';
+	t->path_len = 0;
+	return chdir(t->path) == 0;
+}
+
+void leave_process(struct topmem *t)
+{
+	if (fchdir(t->procs.fd) < 0)
+		die(t, t->dir, strerror(errno));
+}
+
+/* From here on files are those of this thread of the process entered. */
+void enter_task(struct topmem *t, unsigned tid)
+{
+	set_path(t, "task/");
+	put_path_number(t, tid);
+}
+
+/* The threads of the process at t->path, by next_number(). */
+void open_tasks(struct topmem *t, struct dir *dir)
+{
+	dir->fd = open_file(t, "task/");
+	dir->path_start = t->path_len + sizeof("task/") - 1;
+	dir->pos = dir->len = 0;
+}
+
+bool is_there(struct topmem *t, const char *name)
+{
+	int fd = open_file(t, name);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || errno == EACCES || errno == EPERM;
+}
+
+/*
+ * 765 421 393 5 0 123 0
+ * Pages: size, resident, shared; all zero for a kernel thread, and where the
+ * main thread has ended.  Sets those that are not known yet.
+ */
+void read_statm(struct topmem *t, struct row *row)
+{
+	static const uint8_t columns[] = { VSZ, RSS, SHR };
+	char text[160];		/* seven numbers of up to 20 digits */
+	const char *p = text;
+	int fd = open_file(t, "statm");
+	ssize_t n;
+	unsigned i;
+
+	if (fd < 0)
+		return;
+	n = safe_read(fd, text, sizeof(text));
+	close(fd);
+	for (i = 0; i < (N_VALUES > SHR ? 3 : 2); i++) {
+		kb_t pages = parse_number(&p, text + n);
+
+		if (p >= text + n)
+			break;		/* cut short */
+		if (row->value[columns[i]] == KB_UNKNOWN)
+			row->value[columns[i]] = shift_kb(pages, t->page_shift);
+	}
+}
+
+/*
+ * Calls each() with every whole line of the file; of a line longer than the
+ * buffer with as much as fits.  False, with errno, if it could not be read
+ * to its end.
+ */
+bool read_lines(struct topmem *t, const char *name, line_function *each, void *into)
+{
+	char *text = t->file;
+	unsigned len = 0;
+	bool cut = false;
+	ssize_t n;
+	int fd = open_file(t, name);
+
+	if (fd < 0)
+		return false;
+	while ((n = safe_read(fd, text + len, FILE_SIZE - len)) > 0) {
+		char *line = text, *p = text + len, *end = p + n;
+
+		for (; p < end; p++) {
+			if (*p != '\n')
+				continue;
+			if (!cut)
+				each(into, line, p);
+			cut = false;
+			line = p + 1;
+		}
+		len = end - line;
+		if (len == FILE_SIZE) {
+			if (!cut)
+				each(into, line, end);
+			cut = true;
+			len = 0;
+		}
+		memmove(text, line, len);
+	}
+	close(fd);
+	return n == 0;
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * One pass over the processes, which keeps the largest.
+ *
+ * Of every process one cheap file is read, statm where it will do.  It has
+ * the value ranked by, or a bound that this value cannot exceed, and the
+ * processes with the largest of these are held as candidates.  Candidates
+ * are settled - read whole and put among the rows - largest first, until the
+ * next one cannot reach the last row.  Where the candidates are full before
+ * the pass is over, the smallest of exact values is dropped; of bounds the
+ * largest is settled there and then, which raises the last row, so that
+ * others need not be read at all.
+ */
+#include "topmem.h"
+
+static bool known_above_0(kb_t value)
+{
+	return value - 1 < KB_MAX;
+}
+
+static void clear_values(struct row *row, unsigned n)
+{
+	while (n)
+		row->value[--n] = KB_UNKNOWN;
+}
+
+static struct place make_place(const struct topmem *t, unsigned pid, kb_t value)
+{
+	struct place place;
+
+	place.key = value + 1;		/* unknown is the smallest */
+	place.pid = pid;
+	if (ENABLE_FEATURE_TOPMEM_COLUMNS) {
+		place.key ^= t->flip;
+		place.pid ^= (unsigned)t->flip;
+	}
+	return place;
+}
+
+/* What the ranking needs of the process, or thread, at t->path.  True if it has memory. */
+static bool read_size(struct topmem *t, struct row *row)
+{
+	bool by_status = ENABLE_FEATURE_TOPMEM_COLUMNS && t->scan_files & FILE_STATUS;
+
+	clear_values(row, by_status ? N_VALUES : N_SIZES);
+	if (t->statm_ok && !by_status)
+		read_statm(t, row);
+	if (row->value[VSZ] == KB_UNKNOWN)
+		read_lines(t, "status", parse_status_line, row);
+	return known_above_0(row->value[VSZ]);
+}
+
+/*
+ * A main thread that has ended (state Z) shows no memory; other threads may
+ * live on, and theirs is the process's.  Leaves the thread in t->path.
+ */
+static bool find_thread(struct topmem *t, struct row *row)
+{
+	char buf[256] ALIGNED(8);	/* eight threads a call; the first living one will do */
+	struct dir tasks;
+
+	tasks.buf = buf;
+	tasks.size = sizeof(buf);
+	open_tasks(t, &tasks);
+	do
+		row->tid = next_number(t, &tasks);
+	while (row->tid && !read_size(t, row));
+	close(tasks.fd);
+	return row->tid;
+}
+
+static void note_unreadable(struct topmem *t, kb_t rss_kb)
+{
+	if (t->last.pid)
+		return;		/* a further pass: it was counted in the first */
+	t->unreadable++;
+	if (rss_kb != KB_UNKNOWN && t->unreadable_rss_kb < rss_kb)
+		t->unreadable_rss_kb = rss_kb;
+}
+
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+/*
+ * The figures of smaps.  smaps_rollup (Linux 4.14) is their sum, taken at
+ * once; smaps comes in pieces, and of a process that ends meanwhile only the
+ * first of them: that is told by its status, which is read afterwards.
+ */
+static void read_smaps(struct topmem *t, struct row *row)
+{
+	if (read_lines(t, "smaps_rollup", parse_smaps_line, row))
+		return;
+	clear_values(row, N_VALUES);
+	if (errno == ENOENT && !read_lines(t, "smaps", parse_smaps_line, row))
+		clear_values(row, N_VALUES);
+}
+
+/* Without smaps USS is estimated; RSS and SWAP are its or none. */
+static void check_smaps(struct topmem *t, struct row *row)
+{
+	kb_t *value = row->value;
+
+	if (value[USS] != KB_UNKNOWN)
+		return;
+	if (t->smaps_seen) {
+		note_unreadable(t, value[RSS]);
+		value[RSS] = value[SWAP] = KB_UNKNOWN;
+	} else {
+		value[USS] = less_kb(value[RSS], value[SHR]);
+	}
+}
+#else
+# define read_smaps(t, row) ((void)0)
+# define check_smaps(t, row) ((void)0)
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+/* What comes from files of its own, or from other columns. */
+static void read_others(struct topmem *t, struct row *row, unsigned files)
+{
+	kb_t *value = row->value;
+
+	if (files & FILE_OOM_SCORE)
+		read_lines(t, "oom_score", parse_signed_line, &value[OOM]);
+	if (files & FILE_OOM_SCORE_ADJ)
+		read_lines(t, "oom_score_adj", parse_signed_line, &value[ADJ]);
+	if (files & FILE_CMDLINE)
+		read_lines(t, "stat", parse_start_line, &value[START]);
+	if (value[ANON] == KB_UNKNOWN)
+		value[ANON] = less_kb(value[RSS], value[SHR]);
+	value[FOOT] = add_kb(value[RSS], value[SWAP]);
+	value[EPSS] = add_kb(value[PSS], value[EPSS]);
+}
+#else
+# define read_others(t, row, files) ((void)0)
+#endif
+
+/* All that is shown or ranked by, of the process entered or its thread at t->path. */
+static bool read_values(struct topmem *t, struct row *row)
+{
+	clear_values(row, N_VALUES);
+	if (t->smaps)
+		read_smaps(t, row);
+	read_lines(t, "status", parse_status_line, row);
+	if (t->statm_ok && row->value[N_VALUES > SHR ? SHR : RSS] == KB_UNKNOWN)
+		read_statm(t, row);
+	row->value[PID] = row->pid;
+	if (!known_above_0(row->value[VSZ]))
+		return false;
+	if (t->smaps)
+		check_smaps(t, row);
+	read_others(t, row, t->files);
+	return true;
+}
+
+/* Reads the process row->pid into the rest of row.  False if it has ended, or is the kernel's. */
+bool read_row(struct topmem *t, struct row *row)
+{
+	bool alive;
+
+	row->tid = row->pid;
+	row->comm[0] = '\0';
+	if (!enter_process(t, row->pid))
+		return false;
+	alive = read_values(t, row) || (find_thread(t, row) && read_values(t, row));
+	leave_process(t);
+	return alive;
+}
+
+/* The first of the candidates becomes a row, if it still reaches one. */
+static void settle(struct topmem *t)
+{
+	struct row *row = &t->new_row;
+
+	row->pid = t->candidate[0].pid;
+	if (ENABLE_FEATURE_TOPMEM_COLUMNS)
+		row->pid ^= (unsigned)t->flip;
+	t->candidates.n--;
+	memmove(t->candidate, t->candidate + 1, t->candidates.n * sizeof(t->candidate[0]));
+	if (!read_row(t, row))
+		return;
+	row->place = make_place(t, row->pid, row->value[t->rank_by]);
+	if (outranks(&t->last, &row->place))
+		rank_insert(&t->held, &row->place);
+}
+
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+/*
+ * What RSS may be short of.  Before Linux 6.2 a thread saves up to 64 faults
+ * of at most 64 KiB before it counts them; later each CPU saves less than
+ * max(32, 2 * CPUs) pages of each of the three kinds that make up RSS.
+ * Both are assumed: kernels carry the one in the other's version.
+ */
+static kb_t rss_lag_kb(const struct topmem *t, kb_t threads)
+{
+	kb_t cpus = t->cpus;
+
+	if (!cpus)
+		return KB_UNKNOWN;
+	return add_kb(shift_kb(threads, 12),
+		shift_kb(3 * cpus * (cpus > 16 ? 2 * cpus : 32), t->page_shift));
+}
+
+/* What a figure of smaps cannot exceed. */
+static kb_t upper_bound(struct topmem *t, struct row *row)
+{
+	kb_t vsz_kb = row->value[VSZ];
+	kb_t bound_kb = row->value[RSS];
+	struct place place = make_place(t, row->pid, vsz_kb);
+
+	if (ENABLE_FEATURE_TOPMEM_COLUMNS) {
+		if (t->flip)
+			return KB_UNKNOWN;
+		if (t->rank_by == FOOT || t->rank_by == EPSS)
+			return vsz_kb;
+	}
+	if (t->rank_by == SWAP || !rank_has_place(&t->held, &place))
+		return vsz_kb;
+	if (!t->rss_exact || t->hugetlb) {
+		if (row->value[THR] == KB_UNKNOWN)
+			read_lines(t, "status", parse_status_line, row);
+		if (row->value[HUGE] != KB_UNKNOWN)
+			bound_kb = add_kb(bound_kb, row->value[HUGE]);
+		if (!t->rss_exact)
+			bound_kb = add_kb(bound_kb, rss_lag_kb(t, row->value[THR]));
+	}
+	return bound_kb < vsz_kb ? bound_kb : vsz_kb;
+}
+
+#else
+# define upper_bound(t, row) 0
+#endif
+
+/* Makes a candidate of the process at t->path. */
+static void visit(struct topmem *t, unsigned pid)
+{
+	struct row *row = &t->new_row;
+	bool bounded = ENABLE_FEATURE_TOPMEM_SMAPS && t->bounded;
+	struct place place;
+
+	row->pid = pid;
+	errno = 0;
+	if (!read_size(t, row) && !find_thread(t, row)) {
+		if (errno == EACCES || errno == EPERM)
+			note_unreadable(t, KB_UNKNOWN);
+		return;
+	}
+	if (!bounded && t->rank_by > SHR)
+		read_others(t, row, t->scan_files);
+	row->value[PID] = pid;
+	place = make_place(t, pid, bounded ? upper_bound(t, row) : row->value[t->rank_by]);
+	if (!bounded) {
+		if (!outranks(&t->last, &place))
+			return;
+		t->dropped |= t->candidates.n == t->candidates.max;
+	} else {
+		while (t->candidates.n == t->candidates.max && rank_has_place(&t->held, &place)) {
+			settle(t);
+			while (t->candidates.n && !rank_has_place(&t->held, &t->candidate[t->candidates.n - 1]))
+				t->candidates.n--;
+		}
+		if (!rank_has_place(&t->held, &place))
+			return;
+	}
+	rank_insert(&t->candidates, &place);
+}
+
+/* Holds the largest below t->last: held.max of them, if there are as many. */
+void scan(struct topmem *t)
+{
+	unsigned tries = 4;	/* all candidates may have ended before they were settled */
+
+	do {
+		unsigned pid;
+
+		t->held.n = t->candidates.n = 0;
+		t->dropped = false;
+		if (!t->last.pid)
+			t->unreadable = 0;
+		rewind_processes(t);
+		while ((pid = next_process(t)) != 0)
+			visit(t, pid);
+		while (t->candidates.n && rank_has_place(&t->held, &t->candidate[0]))
+			settle(t);
+	} while (t->dropped && t->held.n < t->held.max && --tries);
+}
+
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+static kb_t own_rss(struct topmem *t)
+{
+	struct row row;
+
+	set_path(t, "self/");
+	clear_values(&row, N_SIZES);
+	read_statm(t, &row);
+	return row.value[RSS];
+}
+
+/*
+ * Whether this kernel counts a page at once: use one and look.  Nothing from
+ * t->candidate on has been used yet, and a page lies whole in there.
+ */
+static bool rss_is_exact(struct topmem *t)
+{
+	volatile char *page = (char *)(((uintptr_t)t->candidate + 4095) & ~(uintptr_t)4095);
+	kb_t before;
+
+	own_rss(t);		/* what this takes itself it has after the first time */
+	before = own_rss(t);
+	*page = 0;
+	return own_rss(t) == before + 1;
+}
+#endif
+
+/*
+ * Compares statm with status, and so learns how large its pages are: 4 kB,
+ * or others in a capture.  Above 0 if they agree, below if they do not, 0
+ * where this process cannot tell.
+ */
+static int compare_statm(struct topmem *t)
+{
+	struct row *statm = &t->row[0];
+	struct row *status = &t->new_row;
+
+	clear_values(statm, N_SIZES);
+	clear_values(status, N_VALUES);
+	t->page_shift = 0;
+	read_statm(t, statm);
+	read_lines(t, "status", parse_status_line, status);
+	if (!known_above_0(status->value[VSZ]))
+		return 0;
+	for (; t->page_shift < 10; t->page_shift++) {
+		if (shift_kb(statm->value[VSZ], t->page_shift) == status->value[VSZ]
+		 && shift_kb(statm->value[RSS], t->page_shift) == status->value[RSS])
+			return 1;
+	}
+	return -1;
+}
+
+/* Finds out what this kernel, or this capture, tells and how. */
+void learn_procfs(struct topmem *t)
+{
+	unsigned checks = 3;	/* a process may change between the two readings */
+	bool learn_smaps = ENABLE_FEATURE_TOPMEM_SMAPS && t->smaps;
+
+	t->mem_total_kb = KB_UNKNOWN;
+	set_path(t, "");
+	read_lines(t, "meminfo", parse_meminfo_line, t);
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+	if (t->bounded)
+		t->rss_exact = rss_is_exact(t);
+#endif
+	t->statm_ok = true;
+	rewind_processes(t);
+	while ((checks || learn_smaps) && next_process(t)) {
+		if (checks) {
+			int agree = compare_statm(t);
+
+			if (agree) {
+				t->statm_ok = agree > 0;
+				checks = agree > 0 ? 0 : checks - 1;
+			}
+		}
+		if (learn_smaps) {
+			t->smaps_seen = is_there(t, "smaps_rollup") || is_there(t, "smaps");
+			learn_smaps = !t->smaps_seen;
+			if (!t->cpus)
+				read_lines(t, "status", parse_cpus_line, t);
+		}
+	}
+}

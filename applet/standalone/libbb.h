@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * What topmem uses of BusyBox's libbb, for a program of its own.  Inside
+ * BusyBox its own libbb.h is found instead, and standalone.c is left out.
+ */
+#ifndef LIBBB_H
+#define LIBBB_H
+
+#ifndef _GNU_SOURCE
+# define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "autoconf.h"
+
+#define ALIGNED(m) __attribute__ ((aligned(m)))
+#define ARRAY_SIZE(x) ((unsigned)(sizeof(x) / sizeof((x)[0])))
+#define MAIN_EXTERNALLY_VISIBLE
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define NORETURN __attribute__ ((__noreturn__))
+#define UNUSED_PARAM __attribute__ ((__unused__))
+
+ssize_t safe_read(int fd, void *buf, size_t count);
+ssize_t full_write(int fd, const void *buf, size_t count);
+uint32_t getopt32(char **argv, const char *applet_opts, ...);
+
+#endif

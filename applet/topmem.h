@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * topmem: what its files share.
+ *
+ * The way through the house: topmem.c has the options read (options.c), lets
+ * scan.c go over the processes and keep the largest (rank.c), and prints them
+ * by the table in column.c, through the buffer of emit.c.  Below, procfs.c
+ * opens files and parse.c makes numbers of their text.
+ */
+#ifndef TOPMEM_H
+#define TOPMEM_H
+
+#include "libbb.h"
+
+/*
+ * A size in kB, or another number of a row.  What is larger than KB_MAX is
+ * KB_MAX: sums and products saturate, nothing wraps.
+ */
+typedef uint64_t kb_t;
+static const kb_t KB_UNKNOWN = (kb_t)-1;
+static const kb_t KB_MAX = (kb_t)-2;
+
+/* The columns, and the values of a row.  column.c has the table. */
+enum column {
+	PID, RSS, VSZ, COMM, MEM,	/* all that the smallest build knows */
+	SHR, THR, HUGE,			/* for the bound of a figure of smaps */
+	USS, PSS, SWAP,			/* shown with -s */
+	PPID, USER, ARGS, ANON, HWM, DATA, STK, TEXT, LIB, PTE, LCK,
+	FOOT, DIRTY, EPSS, OOM, ADJ,
+	N_COLUMNS,
+	START = N_COLUMNS,		/* in clock ticks; not shown, it tells a PID used again */
+
+	N_VALUES = ENABLE_FEATURE_TOPMEM_COLUMNS ? START + 1
+		: ENABLE_FEATURE_TOPMEM_SMAPS ? SWAP + 1 : VSZ + 1,
+	N_SIZES = N_VALUES > HUGE ? HUGE + 1 : VSZ + 1,
+	N_KNOWN = N_VALUES > HUGE ? N_COLUMNS : MEM + 1,
+};
+
+enum kind { NUMBER, SIGNED, SIZE, SHARE, OWNER, NAME };
+
+/* Files that are read for some columns only. */
+enum {
+	FILE_STATUS = 1,
+	FILE_SMAPS = 2,
+	FILE_OOM_SCORE = 4,
+	FILE_OOM_SCORE_ADJ = 8,
+	FILE_CMDLINE = 16,
+};
+
+struct column_info {
+	char name[6];
+	char header[8];
+	uint8_t kind;
+	uint8_t file;		/* has its value, besides statm and, of a row, status */
+	IF_FEATURE_TOPMEM_COLUMNS(const char *help;)
+};
+
+enum {
+	EXIT_TROUBLE = 3,
+
+	PERCENT = 0x80,		/* added to a column: its share of all memory */
+	MAX_SHOWN = ENABLE_FEATURE_TOPMEM_COLUMNS ? 40 : 6,
+	SIGNED_BIAS = 1000,	/* oom_score_adj starts at -1000, a kb_t at 0 */
+	NUMBER_SIZE = 20,	/* digits of KB_UNKNOWN */
+
+	/* Candidates besides the rows held, so that the answer survives the
+	 * end of processes between scan and print */
+	SPARE = 8,
+	/* TASK_COMM_LEN is 16; what captures hold beyond this is cut */
+	COMM_SIZE = 32,
+	/* seq_file hands out a page a read at most, and every read of smaps
+	 * takes the mapping lock anew.  Longer lines are cut: Groups has
+	 * some, and none that matters. */
+	FILE_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
+	PROCS_SIZE = 1024,	/* 32 processes a call */
+	OUT_SIZE = 512,
+};
+
+/* A place in a ranking: larger keys first, of equal keys the lower PID. */
+struct place {
+	kb_t key;
+	unsigned pid;
+};
+
+struct ranking {
+	char *list;		/* of elements that start with a struct place */
+	unsigned size;		/* of an element */
+	unsigned n, max;
+};
+
+struct row {
+	struct place place;
+	unsigned pid;
+	unsigned tid;		/* whose files tell the memory: pid, unless that thread has ended */
+	kb_t value[N_VALUES];
+	char comm[COMM_SIZE];
+};
+
+/* A line of /etc/passwd. */
+struct owner {
+	kb_t uid;
+	char name[33];
+};
+
+/* A folder of which the entries that are numbers are read. */
+struct dir {
+	int fd;
+	unsigned pos, len, size;
+	unsigned path_start;	/* where in the path an entry goes */
+	char *buf;
+};
+
+/* Everything, in fixed room.  What is used most comes first: that is less code. */
+struct topmem {
+	unsigned out_len;
+	int out_fd;
+	unsigned path_len;
+
+	/* what this procfs is like */
+	bool statm_ok;		/* statm agrees with status */
+	uint8_t page_shift;	/* a page of statm is 1 << page_shift kB */
+	bool smaps_seen;	/* this kernel has smaps */
+	bool rss_exact;		/* this kernel's RSS does not lag behind */
+	bool hugetlb;		/* there may be hugetlb pages, which RSS leaves out */
+	unsigned cpus;		/* at most */
+	kb_t mem_total_kb;
+
+	/* options */
+	bool quiet, no_header, human, reverse;
+	bool smaps;		/* -s, or a column that only smaps has */
+	bool bounded;		/* smaps has what is ranked by */
+	uint8_t rank_by;
+	uint8_t files;		/* to be read of a row besides status */
+	uint8_t scan_files;	/* to be read of every process, besides statm */
+	uint8_t n_shown;
+	unsigned wanted;	/* -n; 0 = every process */
+	const char *dir;	/* -R */
+
+	/* the pass */
+	struct ranking held, candidates;
+	struct place last;	/* the last row of the pass before */
+	bool dropped;		/* some candidate found no place */
+	bool init_seen;
+	unsigned unreadable;
+	kb_t unreadable_rss_kb;
+	kb_t flip;		/* all ones: the smallest first */
+
+	struct dir procs;
+	uint8_t shown[MAX_SHOWN];
+	uint8_t width[MAX_SHOWN];
+	char path[64];		/* "4294967295/task/4294967295/" and the file's name */
+	IF_FEATURE_TOPMEM_COLUMNS(struct owner owner;)
+	char out[OUT_SIZE];
+
+	/* From here on nothing is set at the start: pages that a run does not
+	 * need are never touched. */
+	struct place candidate[CONFIG_TOPMEM_ROWS + SPARE];
+	struct row row[CONFIG_TOPMEM_ROWS];
+	struct row new_row;
+	char procs_buf[PROCS_SIZE] ALIGNED(8);
+	char file[FILE_SIZE];
+};
+
+typedef void line_function(void *into, const char *line, const char *end);
+
+/* parse.c */
+kb_t add_kb(kb_t a, kb_t b);
+kb_t less_kb(kb_t a, kb_t b);
+kb_t shift_kb(kb_t n, unsigned shift);
+kb_t parse_number(const char **text, const char *end);
+line_function parse_status_line, parse_smaps_line, parse_meminfo_line, parse_cpus_line;
+line_function parse_signed_line, parse_start_line, parse_passwd_line, parse_mounts_line;
+unsigned utf8_length(const char *text, const char *end);
+
+/* procfs.c */
+void open_procfs(struct topmem *t);
+void rewind_processes(struct topmem *t);
+unsigned next_process(struct topmem *t);
+unsigned next_number(struct topmem *t, struct dir *dir);
+bool enter_process(struct topmem *t, unsigned pid);
+void leave_process(struct topmem *t);
+void enter_task(struct topmem *t, unsigned tid);
+void open_tasks(struct topmem *t, struct dir *dir);
+void set_path(struct topmem *t, const char *path);
+int open_file(struct topmem *t, const char *name);
+bool is_there(struct topmem *t, const char *name);
+void read_statm(struct topmem *t, struct row *row);
+bool read_lines(struct topmem *t, const char *name, line_function *each, void *into);
+
+/* rank.c */
+bool outranks(const struct place *a, const struct place *b);
+bool rank_has_place(const struct ranking *ranking, const struct place *place);
+void rank_insert(struct ranking *ranking, const struct place *element);
+
+/* scan.c */
+void learn_procfs(struct topmem *t);
+void scan(struct topmem *t);
+bool read_row(struct topmem *t, struct row *row);
+
+/* column.c */
+extern const struct column_info column_info[];
+void fit_columns(struct topmem *t, const struct row *row);
+void print_header(struct topmem *t);
+void print_row(struct topmem *t, const struct row *row);
+
+/* emit.c */
+void put_char(struct topmem *t, char c);
+void put_text(struct topmem *t, const char *text);
+char *format_number(char *end, kb_t number);
+void put_number(struct topmem *t, kb_t number);
+unsigned put_safe_char(struct topmem *t, const char *text, const char *end);
+void put_safe(struct topmem *t, const char *text);
+void flush(struct topmem *t);
+void begin_message(struct topmem *t);
+void end_message(struct topmem *t);
+void die(struct topmem *t, const char *what, const char *why) NORETURN;
+
+/* options.c */
+void read_options(struct topmem *t, char **argv);
+
+#endif
