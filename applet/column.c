@@ -10,12 +10,12 @@ enum { CELL_SIZE = 40 };
 
 #define HELP(text) IF_FEATURE_TOPMEM_COLUMNS(, text)
 
-const struct column_info column_info[N_KNOWN] = {
+const struct column_info column_info[] = {
+	[COMM] = { "comm", "COMMAND", NAME, 0 HELP("its name") },
 	[PID] = { "pid", "PID", NUMBER, 0 HELP("number of the process") },
 	[RSS] = { "rss", "RSS", SIZE, 0 HELP("resident memory") },
 	[VSZ] = { "vsz", "VSZ", SIZE, 0 HELP("address space") },
-	[COMM] = { "comm", "COMMAND", NAME, 0 HELP("its name") },
-	[MEM] = { "mem", "%MEM", SHARE, 0 HELP("RSS as a share of all memory; uss% is that of USS, and so on") },
+	[MEM] = { "mem", "MEM", SHARE, 0 HELP("RSS as a share of all memory; uss% is that of USS, and so on") },
 #if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 	[SHR] = { "shr", "SHR", SIZE, 0 HELP("resident file and shared memory") },
 	[THR] = { "thr", "THR", NUMBER, FILE_STATUS HELP("threads") },
@@ -104,40 +104,31 @@ static char *format_owner(struct topmem *t, char *end, kb_t uid)
 }
 #endif
 
-static enum kind shown_kind(uint8_t shown)
-{
-	return shown & PERCENT ? SHARE : column_info[shown].kind;
-}
-
 /* The cell, backwards from end.  Returns where it starts. */
-static char *format_cell(struct topmem *t, const struct row *row, uint8_t shown, char *end)
+static char *format_cell(struct topmem *t, const struct row *row, const struct shown *shown, char *end)
 {
-	enum kind kind = shown_kind(shown);
-	kb_t value = row->value[shown == MEM ? RSS : shown & ~PERCENT];
+	kb_t value = row->value[shown->column];
 	char *start = end;
 
-	if (value != KB_UNKNOWN) {
-		switch (kind) {
-		case SHARE:
-			if (t->mem_total_kb != KB_UNKNOWN)
-				start = format_share(end, value, t->mem_total_kb);
-			break;
+	if (shown->kind == SHARE) {
+		if (value != KB_UNKNOWN && t->mem_total_kb != KB_UNKNOWN)
+			start = format_share(end, value, t->mem_total_kb);
+	} else if (value != KB_UNKNOWN) {
+		switch (shown->kind) {
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 		case OWNER:
-			start = format_owner(t, end, value);
-			break;
+			return format_owner(t, end, value);
 		case SIGNED:
 			start = format_number(end, value < SIGNED_BIAS ? SIGNED_BIAS - value : value - SIGNED_BIAS);
 			if (value < SIGNED_BIAS)
 				*--start = '-';
-			break;
+			return start;
 #endif
-		default:
-			if (ENABLE_FEATURE_TOPMEM_HUMAN && t->human && kind == SIZE)
-				start = format_human(end, value);
-			else
-				start = format_number(end, value);
+		case SIZE:
+			if (ENABLE_FEATURE_TOPMEM_HUMAN && t->human)
+				return format_human(end, value);
 		}
+		return format_number(end, value);
 	}
 	if (start == end)
 		*--start = '-';
@@ -145,15 +136,16 @@ static char *format_cell(struct topmem *t, const struct row *row, uint8_t shown,
 }
 
 /* "RSS", "%USS"; "~USS" where it is estimated. */
-static char *format_header(const struct topmem *t, uint8_t shown, char *end)
+static char *format_header(const struct topmem *t, const struct shown *shown, char *end)
 {
-	const char *header = column_info[shown & ~PERCENT].header;
+	const char *header = column_info[shown->column].header;
 	unsigned len = strlen(header);
-	char *start = memcpy(end - len, header, len);
+	char *start = end - len;
 
-	if (ENABLE_FEATURE_TOPMEM_SMAPS && (shown & ~PERCENT) == USS && !t->smaps_seen)
+	memcpy(start, header, len);
+	if (ENABLE_FEATURE_TOPMEM_SMAPS && shown->column == USS && !t->smaps_seen)
 		*--start = '~';
-	if (shown & PERCENT)
+	if (shown->kind == SHARE)
 		*--start = '%';
 	return start;
 }
@@ -210,74 +202,91 @@ static bool print_args(struct topmem *t, const struct row *row)
 # define print_args(t, row) false
 #endif
 
-static void print_name(struct topmem *t, const struct row *row, uint8_t shown)
+static void print_name(struct topmem *t, const struct row *row, unsigned column)
 {
-	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && shown == ARGS;
+	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && column == ARGS;
+	const char *name = row->comm;
+	const char *end = name + strlen(name);
 
 	if (args && print_args(t, row))
 		return;
 	if (args)
 		put_char(t, '[');
-	put_safe(t, row->comm[0] ? row->comm : "-");
+	if (name == end)
+		put_char(t, '-');
+	while (name < end)
+		name += put_safe_char(t, name, end);
 	if (args)
 		put_char(t, ']');
 }
 
-static void put_blanks(struct topmem *t, unsigned n)
+/* Adds a column on the right. */
+void show_column(struct topmem *t, unsigned column, unsigned kind)
 {
-	for (; n; n--)
-		put_char(t, ' ');
+	static const uint8_t width[] = { [NUMBER] = 5, [SIGNED] = 5, [SIZE] = 7, [SHARE] = 4, [OWNER] = 8, [NAME] = 0 };
+	struct shown *shown = &t->shown[t->n_shown];
+
+	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->n_shown == MAX_SHOWN)
+		die("-o", "too many columns");
+	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->args && column == COMM)
+		column = ARGS;
+	t->n_shown++;
+	t->files |= column_info[column].file;
+	shown->column = column;
+	shown->kind = kind;
+	shown->width = width[kind] - (kind == SIZE && t->human);
 }
 
-/* The cells of a row, or of the header where there is none. */
+/* Makes the columns wide enough for this row, or the header, so that they never run together. */
+void fit_columns(struct topmem *t, const struct row *row)
+{
+	char cell[CELL_SIZE];
+	char *end = cell + CELL_SIZE;
+	struct shown *shown = t->shown;
+
+	if (SMALLEST)
+		return;		/* a row with 10 GB is then wider than the header */
+	for (; shown < t->shown + t->n_shown; shown++) {
+		unsigned width;
+
+		if (shown->kind == NAME)
+			continue;
+		width = end - (row ? format_cell(t, row, shown, end) : format_header(t, shown, end));
+		if (shown->width < width)
+			shown->width = width;
+	}
+}
+
+/* The cells of a row, or of the header. */
 static void put_line(struct topmem *t, const struct row *row)
 {
 	char cell[CELL_SIZE];
-	char *const end = cell + CELL_SIZE;
+	char *end = cell + CELL_SIZE;
 	unsigned i;
 
 	for (i = 0; i < t->n_shown; i++) {
-		uint8_t shown = t->shown[i];
-		enum kind kind = shown_kind(shown);
+		const struct shown *shown = &t->shown[i];
 		char *start;
-		unsigned blanks;
+		int blanks;
+		bool left;
 
 		if (i)
 			put_char(t, ' ');
-		if (row && kind == NAME) {
-			print_name(t, row, shown);
+		if (row && shown->kind == NAME) {
+			print_name(t, row, shown->column);
 			continue;
 		}
 		start = row ? format_cell(t, row, shown, end) : format_header(t, shown, end);
-		blanks = t->width[i] > end - start ? t->width[i] - (end - start) : 0;
-		if (kind < OWNER)
-			put_blanks(t, blanks);
-		while (start < end)
-			put_char(t, *start++);
-		if (kind == OWNER && i + 1 < t->n_shown)
-			put_blanks(t, blanks);
+		left = ENABLE_FEATURE_TOPMEM_COLUMNS && shown->kind == OWNER;
+		blanks = shown->width - (end - start);
+		if (left)
+			put_bytes(t, start, end);
+		for (; blanks > 0; blanks--)
+			put_char(t, ' ');
+		if (!left)
+			put_bytes(t, start, end);
 	}
 	put_char(t, '\n');
-}
-
-/* Makes the columns wide enough for this row too, so that they never run together. */
-void fit_columns(struct topmem *t, const struct row *row)
-{
-	static const uint8_t least[] = { [NUMBER] = 5, [SIGNED] = 5, [SIZE] = 7, [SHARE] = 4, [OWNER] = 8, [NAME] = 0 };
-	char cell[CELL_SIZE];
-	char *const end = cell + CELL_SIZE;
-	unsigned i;
-
-	for (i = 0; i < t->n_shown; i++) {
-		enum kind kind = shown_kind(t->shown[i]);
-		char *start = row ? format_cell(t, row, t->shown[i], end) : format_header(t, t->shown[i], end);
-		unsigned width = kind == NAME ? 0 : end - start;
-
-		if (width < least[kind])
-			width = least[kind] - (kind == SIZE && t->human);
-		if (t->width[i] < width)
-			t->width[i] = width;
-	}
 }
 
 void print_header(struct topmem *t)

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * Output through one fixed buffer, and the two kinds of messages.
+ * Output through one fixed buffer.
  */
 #include "topmem.h"
 
-/* Writes what is held; the lowest place that can fail, so it ends the run. */
 void flush(struct topmem *t)
 {
 	unsigned len = t->out_len;
 
 	t->out_len = 0;
-	if (full_write(t->out_fd, t->out, len) != (ssize_t)len && t->out_fd != STDERR_FILENO)
-		die(t, "standard output", strerror(errno));
+	if (full_write(t->out_fd, t->out, len) != (ssize_t)len)
+		die("standard output", strerror(errno));
 }
 
 void put_char(struct topmem *t, char c)
@@ -21,10 +20,15 @@ void put_char(struct topmem *t, char c)
 	t->out[t->out_len++] = c;
 }
 
+void put_bytes(struct topmem *t, const char *text, const char *end)
+{
+	while (text < end)
+		put_char(t, *text++);
+}
+
 void put_text(struct topmem *t, const char *text)
 {
-	while (*text)
-		put_char(t, *text++);
+	put_bytes(t, text, text + strlen(text));
 }
 
 /* Digits, backwards from end.  Returns where they start. */
@@ -40,10 +44,8 @@ void put_number(struct topmem *t, kb_t number)
 {
 	char digits[NUMBER_SIZE];
 	char *end = digits + NUMBER_SIZE;
-	char *p = format_number(end, number);
 
-	while (p < end)
-		put_char(t, *p++);
+	put_bytes(t, format_number(end, number), end);
 }
 
 /*
@@ -53,26 +55,16 @@ void put_number(struct topmem *t, kb_t number)
 unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 {
 	unsigned length = utf8_length(text, end);
-	unsigned i;
 
 	if (!length) {
 		put_char(t, '?');
 		return 1;
 	}
-	for (i = 0; i < length; i++)
-		put_char(t, text[i]);
+	put_bytes(t, text, text + length);
 	return length;
 }
 
-void put_safe(struct topmem *t, const char *text)
-{
-	const char *end = text + strlen(text);
-
-	while (text < end)
-		text += put_safe_char(t, text, end);
-}
-
-/* From here on to standard error, behind what has gone to standard output. */
+/* From here to end_message() to standard error, after what standard output has got. */
 void begin_message(struct topmem *t)
 {
 	flush(t);
@@ -85,16 +77,4 @@ void end_message(struct topmem *t)
 	put_char(t, '\n');
 	flush(t);
 	t->out_fd = STDOUT_FILENO;
-}
-
-/* topmem: what: why */
-void die(struct topmem *t, const char *what, const char *why)
-{
-	t->out_len = 0;
-	begin_message(t);
-	put_safe(t, what);
-	put_text(t, ": ");
-	put_text(t, why);
-	end_message(t);
-	exit(EXIT_TROUBLE);
 }

@@ -20,7 +20,7 @@ enum {
 	OPT_r = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_r)) + 0,
 };
 
-static unsigned parse_count(struct topmem *t, const char *text)
+static unsigned parse_count(const char *text)
 {
 	const char *end = text + strlen(text);
 	const char *p = text;
@@ -29,46 +29,37 @@ static unsigned parse_count(struct topmem *t, const char *text)
 	if ((unsigned char)*text - '0' <= 9)
 		count = parse_number(&p, end);
 	if (count == KB_UNKNOWN || p != end)
-		die(t, text, "not a number");
-	if (count > UINT_MAX)
-		die(t, text, "too large");
+		die(text, "not a number");
+	if (count > INT_MAX)
+		die(text, "too large");
 	return count;
 }
 
-static void show(struct topmem *t, uint8_t column)
-{
-	const struct column_info *info = &column_info[column & ~PERCENT];
-
-	if (t->n_shown == MAX_SHOWN)
-		die(t, "-o", "too many columns");
-	t->shown[t->n_shown++] = column;
-	t->files |= info->file;
-}
-
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
-/* "rss", or "rss%" of a size: the column, with PERCENT. */
-static uint8_t find_column(struct topmem *t, const char *name, const char *end)
+/* The column of this name, and how it is shown: "rss%" of a size is its share. */
+static unsigned find_column(struct topmem *t, const char *name, const char *end, unsigned *kind)
 {
-	const struct column_info *info;
 	unsigned len = end - name;
-	uint8_t percent = 0;
+	unsigned column;
+	bool share = len && end[-1] == '%';
 
-	if (len && end[-1] == '%') {
-		percent = PERCENT;
-		len--;
-	}
-	for (info = column_info; len && info < column_info + N_COLUMNS; info++) {
-		if (strlen(info->name) == len && !memcmp(info->name, name, len)
-		 && (!percent || info->kind == SIZE))
-			return (info - column_info) | percent;
+	len -= share;
+	for (column = 0; len && column < N_COLUMNS; column++) {
+		const struct column_info *info = &column_info[column];
+
+		if (strlen(info->name) != len || memcmp(info->name, name, len))
+			continue;
+		*kind = share ? SHARE : info->kind;
+		if (!share || info->kind == SIZE)
+			return column;
 	}
 	begin_message(t);
-	put_safe(t, name);
-	put_text(t, ": no such column; known are:");
-	for (info = column_info; info < column_info + N_COLUMNS; info++) {
-		if (info->name[0]) {
+	put_bytes(t, name, end);
+	put_text(t, ": no such column; there are");
+	for (column = 0; column < N_COLUMNS; column++) {
+		if (column_info[column].name[0]) {
 			put_char(t, ' ');
-			put_text(t, info->name);
+			put_text(t, column_info[column].name);
 		}
 	}
 	end_message(t);
@@ -85,10 +76,11 @@ static void show_list(struct topmem *t, const char *list)
 
 		for (;;) {
 			const char *end = strchrnul(name, ',');
-			uint8_t column = find_column(t, name, end);
+			unsigned kind;
+			unsigned column = find_column(t, name, end, &kind);
 
-			if ((column_info[column & ~PERCENT].kind == NAME) == names)
-				show(t, column);
+			if ((kind == NAME) == names)
+				show_column(t, column, kind);
 			if (!*end)
 				break;
 			name = end + 1;
@@ -117,61 +109,56 @@ static NORETURN void explain_columns(struct topmem *t)
 void read_options(struct topmem *t, char **argv)
 {
 	static const uint8_t usual[] = { PID, RSS, MEM, COMM };
-	static const uint8_t exact[] = { PID, USS, PSS, SWAP, RSS, COMM };
+	IF_FEATURE_TOPMEM_SMAPS(static const uint8_t exact[] = { PID, USS, PSS, SWAP, RSS, COMM };)
+	const uint8_t *column = usual;
 	const char *n = "1";
-	IF_FEATURE_TOPMEM_COLUMNS(const char *k = NULL, *o = NULL; unsigned i;)
 	unsigned opt;
 
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+	const char *k = NULL, *o = NULL;
+	unsigned kind;
+#endif
+
 	t->dir = "/proc";
+	t->rank_by = RSS;
 	opt = getopt32(argv, "^" "n:qHR:" IF_FEATURE_TOPMEM_HUMAN("h") IF_FEATURE_TOPMEM_SMAPS("s")
 		IF_FEATURE_TOPMEM_COLUMNS("k:o:ar") "\0" "=0",
 		&n, &t->dir IF_FEATURE_TOPMEM_COLUMNS(, &k, &o));
-	t->wanted = parse_count(t, n);
+	t->wanted = parse_count(n);
 	t->quiet = opt & OPT_q;
 	t->no_header = opt & OPT_H;
 	t->human = opt & OPT_h;
 	t->reverse = opt & OPT_r;
-	t->smaps = opt & OPT_s;
-	t->rank_by = t->smaps ? USS : RSS;
-
+	t->args = opt & OPT_a;
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+	if (opt & OPT_s) {
+		t->smaps = true;
+		t->rank_by = USS;
+		column = exact;
+	}
+#endif
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 	if (k) {
-		t->rank_by = find_column(t, k, k + strlen(k)) & ~PERCENT;
-		if (column_info[t->rank_by].kind == NAME)
-			die(t, k, "not a number to rank by");
-		if (t->rank_by == MEM)
-			t->rank_by = RSS;
+		t->rank_by = find_column(t, k, k + strlen(k), &kind);
+		if (kind == NAME)
+			die(k, "not a number to rank by");
+		t->files = column_info[t->rank_by].file;
 	}
-	if (o && strcmp(o, "help") == 0)
-		explain_columns(t);
-	if (o)
+	if (o) {
+		if (strcmp(o, "help") == 0)
+			explain_columns(t);
 		show_list(t, o);
+	} else
 #endif
-	if (!t->n_shown) {
-		const uint8_t *column = t->smaps ? exact : usual;
-
+	{
 		do
-			show(t, *column);
+			show_column(t, *column, column_info[*column].kind);
 		while (*column++ != COMM);
 	}
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
-	if (opt & OPT_a) {
-		for (i = 0; i < t->n_shown; i++) {
-			if (t->shown[i] == COMM) {
-				t->shown[i] = ARGS;
-				t->files |= FILE_CMDLINE;
-			}
-		}
-	}
-#endif
-	t->scan_files = column_info[t->rank_by].file;
-	t->files |= t->scan_files;
 #if ENABLE_FEATURE_TOPMEM_SMAPS
-	if (t->files & FILE_SMAPS)
-		t->smaps = true;
-	t->bounded = t->scan_files & FILE_SMAPS
-		|| (t->smaps && (t->rank_by == RSS || t->rank_by == SWAP || t->rank_by == FOOT));
-	if (t->bounded)
-		t->scan_files = 0;
+	t->scan_files = column_info[t->rank_by].file;
+	t->smaps |= (t->files & FILE_SMAPS) != 0;
+	t->bounded = (t->scan_files & FILE_SMAPS)
+		|| (t->smaps && (t->rank_by == RSS || t->rank_by == MEM || t->rank_by == SWAP || t->rank_by == FOOT));
 #endif
 }

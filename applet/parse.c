@@ -69,12 +69,14 @@ kb_t less_kb(kb_t a, kb_t b)
 	return a < b ? 0 : a - b;
 }
 
-/* n << shift, at most KB_MAX. */
-kb_t shift_kb(kb_t n, unsigned shift)
+/* The product, at most KB_MAX; unknown when a is. */
+kb_t times_kb(kb_t a, kb_t b)
 {
-	if (n == KB_UNKNOWN)
-		return KB_UNKNOWN;
-	return n > KB_MAX >> shift ? KB_MAX : n << shift;
+	kb_t product;
+
+	if (a == KB_UNKNOWN)
+		return a;
+	return __builtin_mul_overflow(a, b, &product) || product > KB_MAX ? KB_MAX : product;
 }
 
 /*
@@ -165,8 +167,18 @@ void parse_meminfo_line(void *into, const char *line, const char *end)
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 	text = after_key(line, end, "Hugetlb");		/* Linux 4.15; all page sizes */
 	if (text)
-		t->hugetlb = parse_number(&text, end) != 0;
+		t->no_hugetlb = parse_number(&text, end) == 0;
 #endif
+}
+
+/* proc /proc proc rw,relatime,hidepid=invisible 0 0 */
+void parse_mounts_line(void *into, const char *line, const char *end)
+{
+	static const char option[] = "hidepid=";
+	bool *hidepid = into;
+
+	for (; end - line >= (int)sizeof(option); line++)
+		*hidepid |= memcmp(line, option, sizeof(option) - 1) == 0;
 }
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
@@ -259,9 +271,8 @@ void parse_passwd_line(void *into, const char *line, const char *end)
  */
 unsigned utf8_length(const char *text, const char *end)
 {
-	const unsigned char *s = (const unsigned char *)text;
-	unsigned c = *s;
-	unsigned length = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	unsigned c = (unsigned char)*text;
+	unsigned length = 4 - (c < 0xf0) - (c < 0xe0);
 	unsigned i;
 
 	if (c < 0x80)
@@ -270,12 +281,14 @@ unsigned utf8_length(const char *text, const char *end)
 		return 0;
 	c &= 0x7f >> length;
 	for (i = 1; i < length; i++) {
-		if ((s[i] & 0xc0) != 0x80)
+		unsigned bits = (unsigned char)text[i] ^ 0x80;
+
+		if (bits > 0x3f)
 			return 0;
-		c = c << 6 | (s[i] & 0x3f);
+		c = c << 6 | bits;
 	}
-	if (c < 0xa0 || (length > 2 && c < 0x800) || (length > 3 && c < 0x10000)
-	 || c > 0x10ffff || (c & 0xfffff800) == 0xd800)
+	/* overlong, C1, beyond Unicode, a surrogate */
+	if (!(c >> (5 * length - 4)) || c < 0xa0 || c > 0x10ffff || c >> 11 == 0x1b)
 		return 0;
 	return length;
 }

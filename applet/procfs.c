@@ -50,7 +50,7 @@ void open_procfs(struct topmem *t)
 	t->procs.buf = t->procs_buf;
 	t->procs.size = sizeof(t->procs_buf);
 	if (t->procs.fd < 0)
-		die(t, t->dir, strerror(errno));
+		die(t->dir, strerror(errno));
 	leave_process(t);
 }
 
@@ -70,7 +70,7 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 			long n = syscall(SYS_getdents64, dir->fd, dir->buf, dir->size);
 
 			if (n < 0 && errno != ENOENT && errno != ESRCH)
-				die(t, "getdents64", strerror(errno));
+				die("getdents64", strerror(errno));
 			if (n <= 0)
 				return 0;
 			dir->len = n;
@@ -118,7 +118,7 @@ bool enter_process(struct topmem *t, unsigned pid)
 void leave_process(struct topmem *t)
 {
 	if (fchdir(t->procs.fd) < 0)
-		die(t, t->dir, strerror(errno));
+		die(t->dir, strerror(errno));
 }
 
 /* From here on files are those of this thread of the process entered. */
@@ -152,24 +152,25 @@ bool is_there(struct topmem *t, const char *name)
  */
 void read_statm(struct topmem *t, struct row *row)
 {
-	static const uint8_t columns[] = { VSZ, RSS, SHR };
 	char text[160];		/* seven numbers of up to 20 digits */
-	const char *p = text;
-	int fd = open_file(t, "statm");
+	const char *p = text, *end = text;
+	kb_t *value = &row->value[VSZ];
 	ssize_t n;
-	unsigned i;
+	int fd = open_file(t, "statm");
 
 	if (fd < 0)
 		return;
 	n = safe_read(fd, text, sizeof(text));
 	close(fd);
-	for (i = 0; i < (N_VALUES > SHR ? 3 : 2); i++) {
-		kb_t pages = parse_number(&p, text + n);
+	if (n > 0)
+		end += n;
+	for (; value <= &row->value[SMALLEST ? RSS : SHR]; value++) {
+		kb_t pages = parse_number(&p, end);
 
-		if (p >= text + n)
+		if (p >= end)
 			break;		/* cut short */
-		if (row->value[columns[i]] == KB_UNKNOWN)
-			row->value[columns[i]] = shift_kb(pages, t->page_shift);
+		if (*value == KB_UNKNOWN)
+			*value = times_kb(pages, t->page_kb);
 	}
 }
 

@@ -24,6 +24,11 @@ static void clear_values(struct row *row, unsigned n)
 		row->value[--n] = KB_UNKNOWN;
 }
 
+static unsigned ranked_by(const struct topmem *t)
+{
+	return SMALLEST ? RSS : t->rank_by;
+}
+
 static struct place make_place(const struct topmem *t, unsigned pid, kb_t value)
 {
 	struct place place;
@@ -140,13 +145,14 @@ static bool read_values(struct topmem *t, struct row *row)
 	if (t->smaps)
 		read_smaps(t, row);
 	read_lines(t, "status", parse_status_line, row);
-	if (t->statm_ok && row->value[N_VALUES > SHR ? SHR : RSS] == KB_UNKNOWN)
+	if (t->statm_ok && row->value[SMALLEST ? RSS : SHR] == KB_UNKNOWN)
 		read_statm(t, row);
-	row->value[PID] = row->pid;
 	if (!known_above_0(row->value[VSZ]))
 		return false;
 	if (t->smaps)
 		check_smaps(t, row);
+	row->value[PID] = row->pid;
+	row->value[MEM] = row->value[RSS];
 	read_others(t, row, t->files);
 	return true;
 }
@@ -165,19 +171,17 @@ bool read_row(struct topmem *t, struct row *row)
 	return alive;
 }
 
-/* The first of the candidates becomes a row, if it still reaches one. */
-static void settle(struct topmem *t)
+/* The candidate at place becomes a row, if it still reaches one. */
+static void settle(struct topmem *t, const struct place *place)
 {
 	struct row *row = &t->new_row;
 
-	row->pid = t->candidate[0].pid;
+	row->pid = place->pid;
 	if (ENABLE_FEATURE_TOPMEM_COLUMNS)
 		row->pid ^= (unsigned)t->flip;
-	t->candidates.n--;
-	memmove(t->candidate, t->candidate + 1, t->candidates.n * sizeof(t->candidate[0]));
 	if (!read_row(t, row))
 		return;
-	row->place = make_place(t, row->pid, row->value[t->rank_by]);
+	row->place = make_place(t, row->pid, row->value[ranked_by(t)]);
 	if (outranks(&t->last, &row->place))
 		rank_insert(&t->held, &row->place);
 }
@@ -195,8 +199,8 @@ static kb_t rss_lag_kb(const struct topmem *t, kb_t threads)
 
 	if (!cpus)
 		return KB_UNKNOWN;
-	return add_kb(shift_kb(threads, 12),
-		shift_kb(3 * cpus * (cpus > 16 ? 2 * cpus : 32), t->page_shift));
+	return add_kb(times_kb(threads, 64 * 64),
+		times_kb(3 * cpus * (cpus > 16 ? 2 * cpus : 32), t->page_kb));
 }
 
 /* What a figure of smaps cannot exceed. */
@@ -214,7 +218,7 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 	}
 	if (t->rank_by == SWAP || !rank_has_place(&t->held, &place))
 		return vsz_kb;
-	if (!t->rss_exact || t->hugetlb) {
+	if (!t->rss_exact || !t->no_hugetlb) {
 		if (row->value[THR] == KB_UNKNOWN)
 			read_lines(t, "status", parse_status_line, row);
 		if (row->value[HUGE] != KB_UNKNOWN)
@@ -225,61 +229,70 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 	return bound_kb < vsz_kb ? bound_kb : vsz_kb;
 }
 
-#else
-# define upper_bound(t, row) 0
+/* Makes a candidate of a process by its bound, if that can reach the rows; makes room for it. */
+static void add_bounded(struct topmem *t, struct row *row)
+{
+	struct ranking *candidates = &t->candidates;
+	struct place place = make_place(t, row->pid, upper_bound(t, row));
+
+	while (candidates->n == ARRAY_SIZE(t->candidate) && rank_has_place(&t->held, &place)) {
+		struct place first = t->candidate[0];
+
+		candidates->n--;
+		memmove(t->candidate, t->candidate + 1, candidates->n * sizeof(first));
+		settle(t, &first);
+		while (candidates->n && !rank_has_place(&t->held, &t->candidate[candidates->n - 1]))
+			candidates->n--;
+	}
+	if (rank_has_place(&t->held, &place))
+		rank_insert(candidates, &place);
+}
 #endif
 
-/* Makes a candidate of the process at t->path. */
-static void visit(struct topmem *t, unsigned pid)
+/* Makes a candidate of a process by the value it is ranked by. */
+static void add_exact(struct topmem *t, struct row *row)
 {
-	struct row *row = &t->new_row;
-	bool bounded = ENABLE_FEATURE_TOPMEM_SMAPS && t->bounded;
 	struct place place;
 
-	row->pid = pid;
-	errno = 0;
-	if (!read_size(t, row) && !find_thread(t, row)) {
-		if (errno == EACCES || errno == EPERM)
-			note_unreadable(t, KB_UNKNOWN);
-		return;
-	}
-	if (!bounded && t->rank_by > SHR)
+	row->value[PID] = row->pid;
+	row->value[MEM] = row->value[RSS];
+	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->rank_by > SHR)
 		read_others(t, row, t->scan_files);
-	row->value[PID] = pid;
-	place = make_place(t, pid, bounded ? upper_bound(t, row) : row->value[t->rank_by]);
-	if (!bounded) {
-		if (!outranks(&t->last, &place))
-			return;
-		t->dropped |= t->candidates.n == t->candidates.max;
-	} else {
-		while (t->candidates.n == t->candidates.max && rank_has_place(&t->held, &place)) {
-			settle(t);
-			while (t->candidates.n && !rank_has_place(&t->held, &t->candidate[t->candidates.n - 1]))
-				t->candidates.n--;
-		}
-		if (!rank_has_place(&t->held, &place))
-			return;
-	}
+	place = make_place(t, row->pid, row->value[ranked_by(t)]);
+	if (!outranks(&t->last, &place))
+		return;
+	t->dropped |= t->candidates.n == t->candidates.max;
 	rank_insert(&t->candidates, &place);
 }
 
 /* Holds the largest below t->last: held.max of them, if there are as many. */
 void scan(struct topmem *t)
 {
+	struct row *row = &t->new_row;
 	unsigned tries = 4;	/* all candidates may have ended before they were settled */
+	unsigned i;
 
 	do {
-		unsigned pid;
-
 		t->held.n = t->candidates.n = 0;
 		t->dropped = false;
-		if (!t->last.pid)
-			t->unreadable = 0;
 		rewind_processes(t);
-		while ((pid = next_process(t)) != 0)
-			visit(t, pid);
-		while (t->candidates.n && rank_has_place(&t->held, &t->candidate[0]))
-			settle(t);
+		while ((row->pid = next_process(t)) != 0) {
+			if (!SMALLEST)
+				errno = 0;
+			if (!read_size(t, row) && !find_thread(t, row)) {
+				if (!SMALLEST && (errno == EACCES || errno == EPERM))
+					note_unreadable(t, KB_UNKNOWN);
+				continue;
+			}
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+			if (t->bounded)
+				add_bounded(t, row);
+			else
+#endif
+				add_exact(t, row);
+		}
+		for (i = 0; i < t->candidates.n && rank_has_place(&t->held, &t->candidate[i]); i++)
+			settle(t, &t->candidate[i]);
 	} while (t->dropped && t->held.n < t->held.max && --tries);
 }
 
@@ -319,20 +332,20 @@ static int compare_statm(struct topmem *t)
 {
 	struct row *statm = &t->row[0];
 	struct row *status = &t->new_row;
+	kb_t size_kb;
 
 	clear_values(statm, N_SIZES);
 	clear_values(status, N_VALUES);
-	t->page_shift = 0;
+	t->page_kb = 1;
 	read_statm(t, statm);
 	read_lines(t, "status", parse_status_line, status);
-	if (!known_above_0(status->value[VSZ]))
+	size_kb = status->value[VSZ];
+	if (!known_above_0(size_kb))
 		return 0;
-	for (; t->page_shift < 10; t->page_shift++) {
-		if (shift_kb(statm->value[VSZ], t->page_shift) == status->value[VSZ]
-		 && shift_kb(statm->value[RSS], t->page_shift) == status->value[RSS])
-			return 1;
-	}
-	return -1;
+	if (known_above_0(statm->value[VSZ]))
+		t->page_kb = size_kb / statm->value[VSZ];
+	return times_kb(statm->value[VSZ], t->page_kb) == size_kb
+		&& times_kb(statm->value[RSS], t->page_kb) == status->value[RSS] ? 1 : -1;
 }
 
 /* Finds out what this kernel, or this capture, tells and how. */
@@ -359,11 +372,13 @@ void learn_procfs(struct topmem *t)
 				checks = agree > 0 ? 0 : checks - 1;
 			}
 		}
+#if ENABLE_FEATURE_TOPMEM_SMAPS
 		if (learn_smaps) {
 			t->smaps_seen = is_there(t, "smaps_rollup") || is_there(t, "smaps");
 			learn_smaps = !t->smaps_seen;
 			if (!t->cpus)
 				read_lines(t, "status", parse_cpus_line, t);
 		}
+#endif
 	}
 }

@@ -40,7 +40,9 @@ static unsigned show_largest(struct topmem *t, bool print)
 
 	do {
 		t->held.max = MIN(t->wanted - shown, (unsigned)CONFIG_TOPMEM_ROWS);
-		t->candidates.max = t->bounded ? ARRAY_SIZE(t->candidate) : t->held.max + SPARE;
+		t->candidates.max = t->held.max + SPARE;
+		if (ENABLE_FEATURE_TOPMEM_SMAPS && t->bounded)
+			t->candidates.max = ARRAY_SIZE(t->candidate);
 		scan(t);
 		if (!t->held.n)
 			break;
@@ -50,8 +52,11 @@ static unsigned show_largest(struct topmem *t, bool print)
 				fit_columns(t, &t->row[i]);
 			if (!shown)
 				print_header(t);
-			for (i = 0; i < t->held.n; i++)
-				print_row(t, &t->row[t->reverse && !t->flip ? t->held.n - 1 - i : i]);
+			for (i = 0; i < t->held.n; i++) {
+				bool upwards = ENABLE_FEATURE_TOPMEM_COLUMNS && t->reverse && !t->flip;
+
+				print_row(t, &t->row[upwards ? t->held.n - 1 - i : i]);
+			}
 		}
 		shown += t->held.n;
 		t->last = t->row[t->held.n - 1].place;
@@ -74,16 +79,32 @@ static unsigned show(struct topmem *t)
 	return show_largest(t, true);
 }
 
-/* What could not be read, and why. */
+/* Tells of processes that were left out: that some are hidden, or how many could not be read. */
 static void report_unreadable(struct topmem *t)
 {
-	if (!t->unreadable)
+	bool hidepid = false;
+	int init;
+
+	set_path(t, "");
+	init = open_file(t, "1/statm");
+	if (init >= 0)
+		close(init);
+	else
+		read_lines(t, "self/mounts", parse_mounts_line, &hidepid);
+	if (!hidepid && !t->unreadable)
 		return;
 	begin_message(t);
-	put_number(t, t->unreadable);
-	put_text(t, " processes not readable, the largest with RSS ");
-	put_number(t, t->unreadable_rss_kb);
-	put_text(t, " (needs CAP_SYS_PTRACE)");
+	if (hidepid) {
+		put_text(t, "processes of other users are hidden (hidepid)");
+	} else {
+		put_number(t, t->unreadable);
+		put_text(t, " processes not readable");
+		if (t->unreadable_rss_kb) {
+			put_text(t, ", the largest with RSS ");
+			put_number(t, t->unreadable_rss_kb);
+		}
+		put_text(t, " (needs CAP_SYS_PTRACE)");
+	}
 	end_message(t);
 }
 
@@ -99,15 +120,15 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 	t->held.size = sizeof(t->row[0]);
 	t->candidates.list = (char *)t->candidate;
 	t->candidates.size = sizeof(t->candidate[0]);
-	t->hugetlb = true;
 	IF_FEATURE_TOPMEM_COLUMNS(t->owner.uid = KB_UNKNOWN;)
 
 	read_options(t, argv);
 	open_procfs(t);
 	learn_procfs(t);
 	if (!show(t))
-		die(t, t->dir, "no processes");
+		die(t->dir, "no processes");
 	flush(t);
-	report_unreadable(t);
+	if (!SMALLEST)
+		report_unreadable(t);
 	return 0;
 }

@@ -14,16 +14,22 @@
 
 /*
  * A size in kB, or another number of a row.  What is larger than KB_MAX is
- * KB_MAX: sums and products saturate, nothing wraps.
+ * KB_MAX: sums and products saturate, nothing wraps.  The smallest build
+ * shows resident memory only, and 4 TB of it are enough there.
  */
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 typedef uint64_t kb_t;
+#else
+typedef uint32_t kb_t;
+#endif
 static const kb_t KB_UNKNOWN = (kb_t)-1;
 static const kb_t KB_MAX = (kb_t)-2;
 
 /* The columns, and the values of a row.  column.c has the table. */
 enum column {
-	PID, RSS, VSZ, COMM, MEM,	/* all that the smallest build knows */
-	SHR, THR, HUGE,			/* for the bound of a figure of smaps */
+	PID, MEM, COMM, VSZ, RSS,	/* all that the smallest build knows */
+	SHR,				/* VSZ, RSS and SHR are in statm's order */
+	THR, HUGE,			/* for the bound of a figure of smaps */
 	USS, PSS, SWAP,			/* shown with -s */
 	PPID, USER, ARGS, ANON, HWM, DATA, STK, TEXT, LIB, PTE, LCK,
 	FOOT, DIRTY, EPSS, OOM, ADJ,
@@ -31,9 +37,9 @@ enum column {
 	START = N_COLUMNS,		/* in clock ticks; not shown, it tells a PID used again */
 
 	N_VALUES = ENABLE_FEATURE_TOPMEM_COLUMNS ? START + 1
-		: ENABLE_FEATURE_TOPMEM_SMAPS ? SWAP + 1 : VSZ + 1,
-	N_SIZES = N_VALUES > HUGE ? HUGE + 1 : VSZ + 1,
-	N_KNOWN = N_VALUES > HUGE ? N_COLUMNS : MEM + 1,
+		: ENABLE_FEATURE_TOPMEM_SMAPS ? SWAP + 1 : RSS + 1,
+	SMALLEST = N_VALUES == RSS + 1,
+	N_SIZES = N_VALUES > HUGE ? HUGE + 1 : RSS + 1,
 };
 
 enum kind { NUMBER, SIGNED, SIZE, SHARE, OWNER, NAME };
@@ -58,7 +64,6 @@ struct column_info {
 enum {
 	EXIT_TROUBLE = 3,
 
-	PERCENT = 0x80,		/* added to a column: its share of all memory */
 	MAX_SHOWN = ENABLE_FEATURE_TOPMEM_COLUMNS ? 40 : 6,
 	SIGNED_BIAS = 1000,	/* oom_score_adj starts at -1000, a kb_t at 0 */
 	NUMBER_SIZE = 20,	/* digits of KB_UNKNOWN */
@@ -118,15 +123,15 @@ struct topmem {
 
 	/* what this procfs is like */
 	bool statm_ok;		/* statm agrees with status */
-	uint8_t page_shift;	/* a page of statm is 1 << page_shift kB */
+	unsigned page_kb;	/* a page of statm */
 	bool smaps_seen;	/* this kernel has smaps */
 	bool rss_exact;		/* this kernel's RSS does not lag behind */
-	bool hugetlb;		/* there may be hugetlb pages, which RSS leaves out */
+	bool no_hugetlb;	/* there are no hugetlb pages, which RSS would leave out */
 	unsigned cpus;		/* at most */
 	kb_t mem_total_kb;
 
 	/* options */
-	bool quiet, no_header, human, reverse;
+	bool quiet, no_header, human, args, reverse;
 	bool smaps;		/* -s, or a column that only smaps has */
 	bool bounded;		/* smaps has what is ranked by */
 	uint8_t rank_by;
@@ -140,14 +145,14 @@ struct topmem {
 	struct ranking held, candidates;
 	struct place last;	/* the last row of the pass before */
 	bool dropped;		/* some candidate found no place */
-	bool init_seen;
 	unsigned unreadable;
 	kb_t unreadable_rss_kb;
 	kb_t flip;		/* all ones: the smallest first */
 
 	struct dir procs;
-	uint8_t shown[MAX_SHOWN];
-	uint8_t width[MAX_SHOWN];
+	struct shown {
+		uint8_t column, kind, width;
+	} shown[MAX_SHOWN];
 	char path[64];		/* "4294967295/task/4294967295/" and the file's name */
 	IF_FEATURE_TOPMEM_COLUMNS(struct owner owner;)
 	char out[OUT_SIZE];
@@ -166,7 +171,7 @@ typedef void line_function(void *into, const char *line, const char *end);
 /* parse.c */
 kb_t add_kb(kb_t a, kb_t b);
 kb_t less_kb(kb_t a, kb_t b);
-kb_t shift_kb(kb_t n, unsigned shift);
+kb_t times_kb(kb_t a, kb_t b);
 kb_t parse_number(const char **text, const char *end);
 line_function parse_status_line, parse_smaps_line, parse_meminfo_line, parse_cpus_line;
 line_function parse_signed_line, parse_start_line, parse_passwd_line, parse_mounts_line;
@@ -199,21 +204,21 @@ bool read_row(struct topmem *t, struct row *row);
 
 /* column.c */
 extern const struct column_info column_info[];
+void show_column(struct topmem *t, unsigned column, unsigned kind);
 void fit_columns(struct topmem *t, const struct row *row);
 void print_header(struct topmem *t);
 void print_row(struct topmem *t, const struct row *row);
 
 /* emit.c */
 void put_char(struct topmem *t, char c);
+void put_bytes(struct topmem *t, const char *text, const char *end);
 void put_text(struct topmem *t, const char *text);
 char *format_number(char *end, kb_t number);
 void put_number(struct topmem *t, kb_t number);
 unsigned put_safe_char(struct topmem *t, const char *text, const char *end);
-void put_safe(struct topmem *t, const char *text);
 void flush(struct topmem *t);
 void begin_message(struct topmem *t);
 void end_message(struct topmem *t);
-void die(struct topmem *t, const char *what, const char *why) NORETURN;
 
 /* options.c */
 void read_options(struct topmem *t, char **argv);

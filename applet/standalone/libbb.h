@@ -27,6 +27,8 @@
 #define NORETURN __attribute__ ((__noreturn__))
 #define UNUSED_PARAM __attribute__ ((__unused__))
 
+/* topmem: what: why, and status 3 */
+NORETURN void die(const char *what, const char *why);
 ssize_t safe_read(int fd, void *buf, size_t count);
 ssize_t full_write(int fd, const void *buf, size_t count);
 uint32_t getopt32(char **argv, const char *applet_opts, ...);

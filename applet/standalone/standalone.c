@@ -92,6 +92,54 @@ void exit(int status)
 		system_call(SYS_exit_group, status, 0, 0);
 }
 
+/* The C library's are made for long strings. */
+void *memcpy(void *restrict to, const void *restrict from, size_t count)
+{
+	void *result = to;
+
+	__asm__ volatile ("rep movsb" : "+D" (to), "+S" (from), "+c" (count) : : "memory");
+	return result;
+}
+
+/* Only ever downwards. */
+void *memmove(void *to, const void *from, size_t count)
+{
+	return memcpy(to, from, count);
+}
+
+void *memset(void *to, int c, size_t count)
+{
+	void *result = to;
+
+	__asm__ volatile ("rep stosb" : "+D" (to), "+c" (count) : "a" (c) : "memory");
+	return result;
+}
+
+size_t strlen(const char *text)
+{
+	const char *end = text;
+
+	while (*end)
+		end++;
+	return (size_t)(end - text);
+}
+
+int strcmp(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return *a - *b;
+}
+
+char *strchrnul(const char *text, int c)
+{
+	while (*text && *text != c)
+		text++;
+	return (char *)text;
+}
+
 NORETURN void __libc_start_main(int (*program)(int, char **), int argc, char **argv);
 NORETURN void __libc_start_main(int (*program)(int, char **), int argc, char **argv)
 {
@@ -150,17 +198,18 @@ ssize_t full_write(int fd, const void *buf, size_t count)
 	return (ssize_t)done;
 }
 
-/* topmem: what: why */
-static NORETURN void usage_error(const char *what, const char *why)
+static void say(int fd, const char *text)
 {
-	static const char *const parts[] = { "topmem: ", NULL, ": ", NULL, " (see topmem --help)\n" };
-	unsigned i;
+	full_write(fd, text, strlen(text));
+}
 
-	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		const char *part = i == 1 ? what : i == 3 ? why : parts[i];
-
-		full_write(STDERR_FILENO, part, strlen(part));
-	}
+void die(const char *what, const char *why)
+{
+	say(STDERR_FILENO, "topmem: ");
+	say(STDERR_FILENO, what);
+	say(STDERR_FILENO, ": ");
+	say(STDERR_FILENO, why);
+	say(STDERR_FILENO, "\n");
 	exit(3);
 }
 
@@ -172,52 +221,53 @@ static NORETURN void usage_error(const char *what, const char *why)
 uint32_t getopt32(char **argv, const char *applet_opts, ...)
 {
 	uint32_t seen = 0;
-	const char *letter;
 
 	while (*++argv) {
-		if ((*argv)[0] != '-' || !(*argv)[1])
-			usage_error(*argv, "no operands are taken");
-		if (strcmp(*argv, "--") == 0) {
+		const char *letter = *argv;
+
+		if (*letter++ != '-' || !*letter)
+			die(*argv, "no such option");
+		if (*letter == '-' && !letter[1]) {
 			if (argv[1])
-				usage_error(argv[1], "no operands are taken");
+				die(argv[1], "no such option");
 			break;
 		}
-		for (letter = *argv + 1; *letter; letter++) {
-			const char option[] = { '-', *letter, '\0' };
-			const char *known = applet_opts;
-			const char **value = NULL;
+		do {
+			const char *known = applet_opts + 1;
+			const char **value;
 			uint32_t bit = 1;
 			va_list values;
 
 			va_start(values, applet_opts);
-			while (*++known && *known != *letter) {
-				if (*known == ':')
-					(void)va_arg(values, const char **);
-				else
-					bit <<= 1;
+			for (;; known++, bit <<= 1) {
+				bool has_value = known[1] == ':';
+
+				if (!*known)
+					die(*argv, "no such option");
+				value = has_value ? va_arg(values, const char **) : NULL;
+				if (*known == *letter)
+					break;
+				known += has_value;
 			}
-			if (!*known || *known == ':')
-				usage_error(option, "no such option");
-			seen |= bit;
-			if (known[1] == ':')
-				value = va_arg(values, const char **);
 			va_end(values);
-			if (!value)
-				continue;
-			*value = letter[1] ? letter + 1 : *++argv;
-			if (!*value)
-				usage_error(option, "needs a value");
-			break;
-		}
+			seen |= bit;
+			if (value) {
+				*value = letter[1] ? letter + 1 : *++argv;
+				if (!*value)
+					die(argv[-1], "needs a value");
+				break;
+			}
+		} while (*++letter);
 	}
 	return seen;
 }
 
 int main(int argc, char **argv)
 {
-	static const char usage[] = "Usage: topmem " topmem_trivial_usage topmem_full_usage "\n";
+	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+		static const char usage[] = "Usage: topmem " topmem_trivial_usage topmem_full_usage "\n";
 
-	if (argc > 1 && strcmp(argv[1], "--help") == 0)
 		return full_write(STDOUT_FILENO, usage, sizeof(usage) - 1) == (ssize_t)sizeof(usage) - 1 ? 0 : 3;
+	}
 	return topmem_main(argc, argv);
 }
