@@ -11,40 +11,40 @@ enum { CELL_SIZE = 40 };
 #define HELP(text) IF_FEATURE_TOPMEM_COLUMNS(, text)
 
 const struct column_info column_info[] = {
-	[COMM] = { "comm", "COMMAND", NAME, 0 HELP("its name") },
-	[PID] = { "pid", "PID", NUMBER, 0 HELP("number of the process") },
-	[RSS] = { "rss", "RSS", SIZE, 0 HELP("resident memory") },
-	[VSZ] = { "vsz", "VSZ", SIZE, 0 HELP("address space") },
-	[MEM] = { "mem", "MEM", SHARE, 0 HELP("RSS as a share of all memory; uss% is that of USS, and so on") },
+	[COMM] = { "comm", NAME, 0 HELP("its name") },
+	[PID] = { "pid", NUMBER, 0 HELP("number of the process") },
+	[RSS] = { "rss", SIZE, SMAPS_TOO HELP("resident memory") },
+	[VSZ] = { "vsz", SIZE, 0 HELP("address space") },
+	[MEM] = { "mem", SHARE, SMAPS_TOO HELP("RSS as a share of all memory; uss% is that of USS, and so on") },
 #if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
-	[SHR] = { "shr", "SHR", SIZE, 0 HELP("resident file and shared memory") },
-	[THR] = { "thr", "THR", NUMBER, FILE_STATUS HELP("threads") },
-	[HUGE] = { "huge", "HUGE", SIZE, FILE_STATUS HELP("hugetlb pages, which RSS leaves out") },
-	[SWAP] = { "swap", "SWAP", SIZE, FILE_STATUS HELP("swapped out") },
+	[SHR] = { "shr", SIZE, 0 HELP("resident file and shared memory") },
+	[THR] = { "thr", NUMBER, FROM_STATUS HELP("threads") },
+	[HUGE] = { "huge", SIZE, FROM_STATUS HELP("hugetlb pages, which RSS leaves out") },
+	[SWAP] = { "swap", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO HELP("swapped out") },
 #endif
 #if ENABLE_FEATURE_TOPMEM_SMAPS
-	[USS] = { "uss", "USS", SIZE, FILE_SMAPS HELP("private memory: what its end would free") },
-	[PSS] = { "pss", "PSS", SIZE, FILE_SMAPS HELP("private memory and its part of the shared") },
+	[USS] = { "uss", SIZE, FROM_SMAPS HELP("private memory: what its end would free") },
+	[PSS] = { "pss", SIZE, FROM_SMAPS HELP("private memory and its part of the shared") },
 #endif
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
-	[PPID] = { "ppid", "PPID", NUMBER, FILE_STATUS, "number of the parent" },
-	[USER] = { "user", "USER", OWNER, FILE_STATUS, "owner" },
-	[ARGS] = { "args", "COMMAND", NAME, FILE_CMDLINE, "the whole command line" },
-	[ANON] = { "anon", "ANON", SIZE, 0, "resident anonymous memory" },
-	[HWM] = { "hwm", "PEAK", SIZE, FILE_STATUS, "largest RSS so far" },
-	[DATA] = { "data", "DATA", SIZE, FILE_STATUS, "private writable mappings" },
-	[STK] = { "stk", "STK", SIZE, FILE_STATUS, "stack" },
-	[TEXT] = { "text", "TEXT", SIZE, FILE_STATUS, "code of the program" },
-	[LIB] = { "lib", "LIB", SIZE, FILE_STATUS, "code of libraries" },
-	[PTE] = { "pte", "PTE", SIZE, FILE_STATUS, "page tables" },
-	[LCK] = { "lck", "LCK", SIZE, FILE_STATUS, "locked into memory" },
-	[FOOT] = { "foot", "FOOT", SIZE, FILE_STATUS, "RSS + SWAP" },
+	[PPID] = { "ppid", NUMBER, FROM_STATUS, "number of the parent" },
+	[USER] = { "user", OWNER, FROM_STATUS, "owner" },
+	[ARGS] = { "args", NAME, FROM_CMDLINE, "the whole command line" },
+	[ANON] = { "anon", SIZE, 0, "resident anonymous memory" },
+	[HWM] = { "hwm", SIZE, FROM_STATUS, "largest RSS so far" },
+	[DATA] = { "data", SIZE, FROM_STATUS, "private writable mappings" },
+	[STK] = { "stk", SIZE, FROM_STATUS, "stack" },
+	[TEXT] = { "text", SIZE, FROM_STATUS, "code of the program" },
+	[LIB] = { "lib", SIZE, FROM_STATUS, "code of libraries" },
+	[PTE] = { "pte", SIZE, FROM_STATUS, "page tables" },
+	[LCK] = { "lck", SIZE, FROM_STATUS, "locked into memory" },
+	[FOOT] = { "foot", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "RSS + SWAP" },
 # if ENABLE_FEATURE_TOPMEM_SMAPS
-	[DIRTY] = { "dirty", "DIRTY", SIZE, FILE_SMAPS, "dirty memory, private and shared" },
-	[EPSS] = { "epss", "EPSS", SIZE, FILE_SMAPS, "PSS and its part of the swap" },
+	[DIRTY] = { "dirty", SIZE, FROM_SMAPS, "dirty memory, private and shared" },
+	[EPSS] = { "epss", SIZE, FROM_SMAPS | SWAP_TOO, "PSS and its part of the swap" },
 # endif
-	[OOM] = { "oom", "OOM", SIGNED, FILE_OOM_SCORE, "oom_score: the largest is killed first" },
-	[ADJ] = { "adj", "ADJ", SIGNED, FILE_OOM_SCORE_ADJ, "oom_score_adj, -1000 to 1000" },
+	[OOM] = { "oom", SIGNED, FROM_OOM_SCORE, "oom_score: the largest is killed first" },
+	[ADJ] = { "adj", SIGNED, FROM_OOM_SCORE_ADJ, "oom_score_adj, -1000 to 1000" },
 #endif
 };
 
@@ -125,7 +125,7 @@ static char *format_cell(struct topmem *t, const struct row *row, const struct s
 			return start;
 #endif
 		case SIZE:
-			if (ENABLE_FEATURE_TOPMEM_HUMAN && t->human)
+			if (t->opt & OPT_h)
 				return format_human(end, value);
 		}
 		return format_number(end, value);
@@ -138,16 +138,20 @@ static char *format_cell(struct topmem *t, const struct row *row, const struct s
 /* "RSS", "%USS"; "~USS" where it is estimated. */
 static char *format_header(const struct topmem *t, const struct shown *shown, char *end)
 {
-	const char *header = column_info[shown->column].header;
-	unsigned len = strlen(header);
-	char *start = end - len;
+	const char *name = column_info[shown->column].name;
+	unsigned len;
 
-	memcpy(start, header, len);
+	if (shown->kind == NAME)
+		name = "command";
+	if (ENABLE_FEATURE_TOPMEM_COLUMNS && shown->column == HWM)
+		name = "peak";
+	for (len = strlen(name); len; len--)
+		*--end = name[len - 1] - 'a' + 'A';
 	if (ENABLE_FEATURE_TOPMEM_SMAPS && shown->column == USS && !t->smaps_seen)
-		*--start = '~';
+		*--end = '~';
 	if (shown->kind == SHARE)
-		*--start = '%';
-	return start;
+		*--end = '%';
+	return end;
 }
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
@@ -228,13 +232,13 @@ void show_column(struct topmem *t, unsigned column, unsigned kind)
 
 	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->n_shown == MAX_SHOWN)
 		die("-o", "too many columns");
-	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->args && column == COMM)
+	if ((t->opt & OPT_a) && column == COMM)
 		column = ARGS;
 	t->n_shown++;
-	t->files |= column_info[column].file;
+	t->from |= column_info[column].from;
 	shown->column = column;
 	shown->kind = kind;
-	shown->width = width[kind] - (kind == SIZE && t->human);
+	shown->width = width[kind] - (kind == SIZE && (t->opt & OPT_h));
 }
 
 /* Makes the columns wide enough for this row, or the header, so that they never run together. */
@@ -291,13 +295,13 @@ static void put_line(struct topmem *t, const struct row *row)
 
 void print_header(struct topmem *t)
 {
-	if (!t->quiet && !t->no_header)
+	if (!(t->opt & (OPT_q | OPT_H)))
 		put_line(t, NULL);
 }
 
 void print_row(struct topmem *t, const struct row *row)
 {
-	if (!t->quiet) {
+	if (!(t->opt & OPT_q)) {
 		put_line(t, row);
 		return;
 	}

@@ -4,29 +4,13 @@
  */
 #include "topmem.h"
 
-enum {
-	OPTBIT_n, OPTBIT_q, OPTBIT_H, OPTBIT_R,
-	IF_FEATURE_TOPMEM_HUMAN(OPTBIT_h,)
-	IF_FEATURE_TOPMEM_SMAPS(OPTBIT_s,)
-	IF_FEATURE_TOPMEM_COLUMNS(OPTBIT_k, OPTBIT_o, OPTBIT_a, OPTBIT_r,)
-	OPT_n = 1 << OPTBIT_n,
-	OPT_q = 1 << OPTBIT_q,
-	OPT_H = 1 << OPTBIT_H,
-	OPT_h = IF_FEATURE_TOPMEM_HUMAN((1 << OPTBIT_h)) + 0,
-	OPT_s = IF_FEATURE_TOPMEM_SMAPS((1 << OPTBIT_s)) + 0,
-	OPT_k = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_k)) + 0,
-	OPT_o = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_o)) + 0,
-	OPT_a = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_a)) + 0,
-	OPT_r = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_r)) + 0,
-};
-
 static unsigned parse_count(const char *text)
 {
 	const char *end = text + strlen(text);
 	const char *p = text;
 	kb_t count = KB_UNKNOWN;
 
-	if ((unsigned char)*text - '0' <= 9)
+	if (*text >= '0')	/* no blanks before it, no sign */
 		count = parse_number(&p, end);
 	if (count == KB_UNKNOWN || p != end)
 		die(text, "not a number");
@@ -112,7 +96,6 @@ void read_options(struct topmem *t, char **argv)
 	IF_FEATURE_TOPMEM_SMAPS(static const uint8_t exact[] = { PID, USS, PSS, SWAP, RSS, COMM };)
 	const uint8_t *column = usual;
 	const char *n = "1";
-	unsigned opt;
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 	const char *k = NULL, *o = NULL;
@@ -121,17 +104,12 @@ void read_options(struct topmem *t, char **argv)
 
 	t->dir = "/proc";
 	t->rank_by = RSS;
-	opt = getopt32(argv, "^" "n:qHR:" IF_FEATURE_TOPMEM_HUMAN("h") IF_FEATURE_TOPMEM_SMAPS("s")
+	t->opt = getopt32(argv, "^" "n:qHR:" IF_FEATURE_TOPMEM_HUMAN("h") IF_FEATURE_TOPMEM_SMAPS("s")
 		IF_FEATURE_TOPMEM_COLUMNS("k:o:ar") "\0" "=0",
 		&n, &t->dir IF_FEATURE_TOPMEM_COLUMNS(, &k, &o));
 	t->wanted = parse_count(n);
-	t->quiet = opt & OPT_q;
-	t->no_header = opt & OPT_H;
-	t->human = opt & OPT_h;
-	t->reverse = opt & OPT_r;
-	t->args = opt & OPT_a;
 #if ENABLE_FEATURE_TOPMEM_SMAPS
-	if (opt & OPT_s) {
+	if (t->opt & OPT_s) {
 		t->smaps = true;
 		t->rank_by = USS;
 		column = exact;
@@ -142,7 +120,6 @@ void read_options(struct topmem *t, char **argv)
 		t->rank_by = find_column(t, k, k + strlen(k), &kind);
 		if (kind == NAME)
 			die(k, "not a number to rank by");
-		t->files = column_info[t->rank_by].file;
 	}
 	if (o) {
 		if (strcmp(o, "help") == 0)
@@ -155,10 +132,10 @@ void read_options(struct topmem *t, char **argv)
 			show_column(t, *column, column_info[*column].kind);
 		while (*column++ != COMM);
 	}
-#if ENABLE_FEATURE_TOPMEM_SMAPS
-	t->scan_files = column_info[t->rank_by].file;
-	t->smaps |= (t->files & FILE_SMAPS) != 0;
-	t->bounded = (t->scan_files & FILE_SMAPS)
-		|| (t->smaps && (t->rank_by == RSS || t->rank_by == MEM || t->rank_by == SWAP || t->rank_by == FOOT));
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
+	t->scan_from = column_info[t->rank_by].from;
+	t->from |= t->scan_from;
+	t->smaps |= (t->from & FROM_SMAPS) != 0;
+	t->bounded = t->smaps && (t->scan_from & (FROM_SMAPS | SMAPS_TOO));
 #endif
 }

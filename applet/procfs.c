@@ -5,7 +5,6 @@
  * nothing inside its folder, and the file's name goes behind that.
  */
 #include "topmem.h"
-#include <sys/syscall.h>
 
 struct dirent64 {
 	uint64_t inode;
@@ -67,7 +66,7 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 		unsigned number = 0, digit, i;
 
 		if (dir->pos >= dir->len) {
-			long n = syscall(SYS_getdents64, dir->fd, dir->buf, dir->size);
+			long n = getdents64_call(dir->fd, dir->buf, dir->size);
 
 			if (n < 0 && errno != ENOENT && errno != ESRCH)
 				die("getdents64", strerror(errno));
@@ -129,11 +128,12 @@ void enter_task(struct topmem *t, unsigned tid)
 }
 
 /* The threads of the process at t->path, by next_number(). */
-void open_tasks(struct topmem *t, struct dir *dir)
+bool open_tasks(struct topmem *t, struct dir *dir)
 {
 	dir->fd = open_file(t, "task/");
 	dir->path_start = t->path_len + sizeof("task/") - 1;
 	dir->pos = dir->len = 0;
+	return dir->fd >= 0;
 }
 
 bool is_there(struct topmem *t, const char *name)

@@ -45,10 +45,10 @@ static struct place make_place(const struct topmem *t, unsigned pid, kb_t value)
 /* What the ranking needs of the process, or thread, at t->path.  True if it has memory. */
 static bool read_size(struct topmem *t, struct row *row)
 {
-	bool by_status = ENABLE_FEATURE_TOPMEM_COLUMNS && t->scan_files & FILE_STATUS;
+	bool more = !SMALLEST && t->rank_by > SHR && !t->bounded;	/* than statm */
 
-	clear_values(row, by_status ? N_VALUES : N_SIZES);
-	if (t->statm_ok && !by_status)
+	clear_values(row, more ? N_VALUES : N_SIZES);
+	if (t->statm_ok && !(more && (t->scan_from & FROM_STATUS)))
 		read_statm(t, row);
 	if (row->value[VSZ] == KB_UNKNOWN)
 		read_lines(t, "status", parse_status_line, row);
@@ -66,7 +66,8 @@ static bool find_thread(struct topmem *t, struct row *row)
 
 	tasks.buf = buf;
 	tasks.size = sizeof(buf);
-	open_tasks(t, &tasks);
+	if (!open_tasks(t, &tasks))
+		return false;
 	do
 		row->tid = next_number(t, &tasks);
 	while (row->tid && !read_size(t, row));
@@ -119,15 +120,15 @@ static void check_smaps(struct topmem *t, struct row *row)
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 /* What comes from files of its own, or from other columns. */
-static void read_others(struct topmem *t, struct row *row, unsigned files)
+static void read_others(struct topmem *t, struct row *row, unsigned from)
 {
 	kb_t *value = row->value;
 
-	if (files & FILE_OOM_SCORE)
+	if (from & FROM_OOM_SCORE)
 		read_lines(t, "oom_score", parse_signed_line, &value[OOM]);
-	if (files & FILE_OOM_SCORE_ADJ)
+	if (from & FROM_OOM_SCORE_ADJ)
 		read_lines(t, "oom_score_adj", parse_signed_line, &value[ADJ]);
-	if (files & FILE_CMDLINE)
+	if (from & FROM_CMDLINE)
 		read_lines(t, "stat", parse_start_line, &value[START]);
 	if (value[ANON] == KB_UNKNOWN)
 		value[ANON] = less_kb(value[RSS], value[SHR]);
@@ -135,7 +136,7 @@ static void read_others(struct topmem *t, struct row *row, unsigned files)
 	value[EPSS] = add_kb(value[PSS], value[EPSS]);
 }
 #else
-# define read_others(t, row, files) ((void)0)
+# define read_others(t, row, from) ((void)0)
 #endif
 
 /* All that is shown or ranked by, of the process entered or its thread at t->path. */
@@ -153,7 +154,7 @@ static bool read_values(struct topmem *t, struct row *row)
 		check_smaps(t, row);
 	row->value[PID] = row->pid;
 	row->value[MEM] = row->value[RSS];
-	read_others(t, row, t->files);
+	read_others(t, row, t->from);
 	return true;
 }
 
@@ -210,13 +211,9 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 	kb_t bound_kb = row->value[RSS];
 	struct place place = make_place(t, row->pid, vsz_kb);
 
-	if (ENABLE_FEATURE_TOPMEM_COLUMNS) {
-		if (t->flip)
-			return KB_UNKNOWN;
-		if (t->rank_by == FOOT || t->rank_by == EPSS)
-			return vsz_kb;
-	}
-	if (t->rank_by == SWAP || !rank_has_place(&t->held, &place))
+	if (t->flip)
+		return KB_UNKNOWN;
+	if ((t->scan_from & SWAP_TOO) || !rank_has_place(&t->held, &place))
 		return vsz_kb;
 	if (!t->rss_exact || !t->no_hugetlb) {
 		if (row->value[THR] == KB_UNKNOWN)
@@ -257,7 +254,7 @@ static void add_exact(struct topmem *t, struct row *row)
 	row->value[PID] = row->pid;
 	row->value[MEM] = row->value[RSS];
 	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->rank_by > SHR)
-		read_others(t, row, t->scan_files);
+		read_others(t, row, t->scan_from);
 	place = make_place(t, row->pid, row->value[ranked_by(t)]);
 	if (!outranks(&t->last, &place))
 		return;

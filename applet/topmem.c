@@ -53,7 +53,7 @@ static unsigned show_largest(struct topmem *t, bool print)
 			if (!shown)
 				print_header(t);
 			for (i = 0; i < t->held.n; i++) {
-				bool upwards = ENABLE_FEATURE_TOPMEM_COLUMNS && t->reverse && !t->flip;
+				bool upwards = (t->opt & OPT_r) && !t->flip;
 
 				print_row(t, &t->row[upwards ? t->held.n - 1 - i : i]);
 			}
@@ -69,7 +69,7 @@ static unsigned show(struct topmem *t)
 	if (!t->wanted)
 		return show_all(t);
 	t->last.key = KB_UNKNOWN;	/* and PID 0: above all others */
-	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->reverse && t->wanted > CONFIG_TOPMEM_ROWS) {
+	if ((t->opt & OPT_r) && t->wanted > CONFIG_TOPMEM_ROWS) {
 		/* Find the last of those wanted and go up from there. */
 		t->wanted = show_largest(t, false);
 		t->flip = KB_UNKNOWN;

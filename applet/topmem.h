@@ -44,20 +44,21 @@ enum column {
 
 enum kind { NUMBER, SIGNED, SIZE, SHARE, OWNER, NAME };
 
-/* Files that are read for some columns only. */
+/* Where a column's value comes from, if not from statm and, for a row, status. */
 enum {
-	FILE_STATUS = 1,
-	FILE_SMAPS = 2,
-	FILE_OOM_SCORE = 4,
-	FILE_OOM_SCORE_ADJ = 8,
-	FILE_CMDLINE = 16,
+	FROM_STATUS = 1,
+	FROM_OOM_SCORE = 2,
+	FROM_OOM_SCORE_ADJ = 4,
+	FROM_CMDLINE = 8,
+	FROM_SMAPS = 16,
+	SMAPS_TOO = 32,		/* from smaps, if that is read */
+	SWAP_TOO = 64,		/* RSS does not bound it */
 };
 
 struct column_info {
-	char name[6];
-	char header[8];
+	char name[6];		/* in capitals the header, but for a few */
 	uint8_t kind;
-	uint8_t file;		/* has its value, besides statm and, of a row, status */
+	uint8_t from;
 	IF_FEATURE_TOPMEM_COLUMNS(const char *help;)
 };
 
@@ -79,6 +80,21 @@ enum {
 	FILE_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
 	PROCS_SIZE = 1024,	/* 32 processes a call */
 	OUT_SIZE = 512,
+};
+
+/* In the order of the string in options.c. */
+enum option {
+	OPTBIT_n, OPTBIT_q, OPTBIT_H, OPTBIT_R,
+	IF_FEATURE_TOPMEM_HUMAN(OPTBIT_h,)
+	IF_FEATURE_TOPMEM_SMAPS(OPTBIT_s,)
+	IF_FEATURE_TOPMEM_COLUMNS(OPTBIT_k, OPTBIT_o, OPTBIT_a, OPTBIT_r,)
+	OPT_n = 1 << OPTBIT_n,
+	OPT_q = 1 << OPTBIT_q,
+	OPT_H = 1 << OPTBIT_H,
+	OPT_h = IF_FEATURE_TOPMEM_HUMAN((1 << OPTBIT_h)) + 0,
+	OPT_s = IF_FEATURE_TOPMEM_SMAPS((1 << OPTBIT_s)) + 0,
+	OPT_a = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_a)) + 0,
+	OPT_r = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_r)) + 0,
 };
 
 /* A place in a ranking: larger keys first, of equal keys the lower PID. */
@@ -131,12 +147,12 @@ struct topmem {
 	kb_t mem_total_kb;
 
 	/* options */
-	bool quiet, no_header, human, args, reverse;
+	unsigned opt;		/* enum option */
 	bool smaps;		/* -s, or a column that only smaps has */
 	bool bounded;		/* smaps has what is ranked by */
 	uint8_t rank_by;
-	uint8_t files;		/* to be read of a row besides status */
-	uint8_t scan_files;	/* to be read of every process, besides statm */
+	uint8_t from;		/* where rows come from */
+	uint8_t scan_from;	/* where the value ranked by comes from */
 	uint8_t n_shown;
 	unsigned wanted;	/* -n; 0 = every process */
 	const char *dir;	/* -R */
@@ -185,7 +201,7 @@ unsigned next_number(struct topmem *t, struct dir *dir);
 bool enter_process(struct topmem *t, unsigned pid);
 void leave_process(struct topmem *t);
 void enter_task(struct topmem *t, unsigned tid);
-void open_tasks(struct topmem *t, struct dir *dir);
+bool open_tasks(struct topmem *t, struct dir *dir);
 void set_path(struct topmem *t, const char *path);
 int open_file(struct topmem *t, const char *name);
 bool is_there(struct topmem *t, const char *name);

@@ -29,6 +29,8 @@
 
 /* topmem: what: why, and status 3 */
 NORETURN void die(const char *what, const char *why);
+/* The system call: C libraries have it under several names, or not at all. */
+long getdents64_call(int fd, void *buf, size_t size);
 ssize_t safe_read(int fd, void *buf, size_t count);
 ssize_t full_write(int fd, const void *buf, size_t count);
 uint32_t getopt32(char **argv, const char *applet_opts, ...);

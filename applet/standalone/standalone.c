@@ -24,7 +24,8 @@ int *__errno_location(void)
 	return &error_number;
 }
 
-static long system_call(long number, long a, long b, long c)
+/* The number comes last: the others are then where the kernel wants them. */
+static __attribute__ ((__noinline__)) long system_call(long a, long b, long c, long number)
 {
 	long result;
 
@@ -40,56 +41,48 @@ static long system_call(long number, long a, long b, long c)
 
 int open(const char *path, int flags, ...)
 {
-	return (int)system_call(SYS_open, (long)path, flags, 0);
+	return (int)system_call((long)path, flags, 0, SYS_open);
 }
 
 int close(int fd)
 {
-	return (int)system_call(SYS_close, fd, 0, 0);
+	return (int)system_call(fd, 0, 0, SYS_close);
 }
 
 ssize_t read(int fd, void *buf, size_t count)
 {
-	return system_call(SYS_read, fd, (long)buf, (long)count);
+	return system_call(fd, (long)buf, (long)count, SYS_read);
 }
 
 ssize_t write(int fd, const void *buf, size_t count)
 {
-	return system_call(SYS_write, fd, (long)buf, (long)count);
+	return system_call(fd, (long)buf, (long)count, SYS_write);
 }
 
 off_t lseek(int fd, off_t offset, int whence)
 {
-	return system_call(SYS_lseek, fd, offset, whence);
+	return system_call(fd, offset, whence, SYS_lseek);
 }
 
 int chdir(const char *path)
 {
-	return (int)system_call(SYS_chdir, (long)path, 0, 0);
+	return (int)system_call((long)path, 0, 0, SYS_chdir);
 }
 
 int fchdir(int fd)
 {
-	return (int)system_call(SYS_fchdir, fd, 0, 0);
+	return (int)system_call(fd, 0, 0, SYS_fchdir);
 }
 
-long syscall(long number, ...)
+long getdents64_call(int fd, void *buf, size_t size)
 {
-	va_list args;
-	long a, b, c;
-
-	va_start(args, number);
-	a = va_arg(args, long);
-	b = va_arg(args, long);
-	c = va_arg(args, long);
-	va_end(args);
-	return system_call(number, a, b, c);
+	return system_call(fd, (long)buf, (long)size, SYS_getdents64);
 }
 
 void exit(int status)
 {
 	for (;;)
-		system_call(SYS_exit_group, status, 0, 0);
+		system_call(status, 0, 0, SYS_exit_group);
 }
 
 /* The C library's are made for long strings. */
@@ -144,6 +137,11 @@ NORETURN void __libc_start_main(int (*program)(int, char **), int argc, char **a
 NORETURN void __libc_start_main(int (*program)(int, char **), int argc, char **argv)
 {
 	exit(program(argc, argv));
+}
+#else
+long getdents64_call(int fd, void *buf, size_t size)
+{
+	return syscall(SYS_getdents64, fd, buf, size);
 }
 #endif
 
