@@ -46,10 +46,10 @@ bench: ## measure against the bare loops and other tools
 check: ## compilers' warnings, linters, configurations, budgets
 	@toolchain/bootstrap make test check
 	@$(MAKE) --no-print-directory all
-	@toolchain/check
+	+@toolchain/check
 
 size: ## sizes of the tiny and the full binary against toolchain/budgets
-	@toolchain/size
+	+@toolchain/size
 
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(OUT) "$(DESTDIR)$(PREFIX)/bin/topmem"
@@ -62,10 +62,13 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' Makefile
 
 $(OUT): $(B)/topmem_unstripped toolchain/strip-sections
-	$(Q)$(STRIP) -o $@ $<
-	$(Q)READELF="$(READELF)" toolchain/strip-sections $@
+	@echo "  STRIP   $@"
+	$(Q)$(STRIP) -o $@.new $<
+	$(Q)READELF="$(READELF)" toolchain/strip-sections $@.new
+	@mv $@.new $@
 
 $(B)/topmem_unstripped: $(sources) $(headers) $(B)/autoconf.h $(B)/flags $(B)/cc
+	@echo "  CC      $@"
 	$(Q)$(compile) -o $@ $(sources)
 
 # Written anew each time, touched only when something changed.

@@ -137,5 +137,8 @@ void read_options(struct topmem *t, char **argv)
 	t->from |= t->scan_from;
 	t->smaps |= (t->from & FROM_SMAPS) != 0;
 	t->bounded = t->smaps && (t->scan_from & (FROM_SMAPS | SMAPS_TOO));
+	if (t->bounded)
+		t->scan_from &= SWAP_TOO;
+	t->scan_last = t->bounded ? HUGE : t->rank_by <= RSS ? RSS : N_VALUES - 1;
 #endif
 }

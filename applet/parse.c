@@ -81,23 +81,25 @@ kb_t times_kb(kb_t a, kb_t b)
 
 /*
  * The decimal number at *text, after blanks; *text is moved behind it.
- * KB_UNKNOWN where there is none, KB_MAX where it is larger than that.
+ * KB_UNKNOWN where there is none, KB_MAX where it has more digits than are
+ * sure to fit.
  */
 kb_t parse_number(const char **text, const char *end)
 {
+	enum { SAFE_DIGITS = sizeof(kb_t) > 4 ? 19 : 9 };
 	const char *p = *text;
-	kb_t number = KB_UNKNOWN;
+	const char *start;
+	kb_t number = 0;
 	unsigned digit;
 
 	while (p < end && (*p == ' ' || *p == '\t'))
 		p++;
-	for (; p < end && (digit = (unsigned char)*p - '0') <= 9; p++) {
-		if (number == KB_UNKNOWN)
-			number = 0;
-		number = number > (KB_MAX - 9) / 10 ? KB_MAX : number * 10 + digit;
-	}
+	for (start = p; p < end && (digit = (unsigned char)*p - '0') <= 9; p++)
+		number = number * 10 + digit;
 	*text = p;
-	return number;
+	if (p == start)
+		return KB_UNKNOWN;
+	return p - start > SAFE_DIGITS ? KB_MAX : number;
 }
 
 /* What follows "key:" on this line, or NULL if it is another key's. */

@@ -148,9 +148,9 @@ bool is_there(struct topmem *t, const char *name)
 /*
  * 765 421 393 5 0 123 0
  * Pages: size, resident, shared; all zero for a kernel thread, and where the
- * main thread has ended.  Sets those that are not known yet.
+ * main thread has ended.  Sets those up to last that are not known yet.
  */
-void read_statm(struct topmem *t, struct row *row)
+void read_statm(struct topmem *t, struct row *row, enum column last)
 {
 	char text[160];		/* seven numbers of up to 20 digits */
 	const char *p = text, *end = text;
@@ -164,7 +164,7 @@ void read_statm(struct topmem *t, struct row *row)
 	close(fd);
 	if (n > 0)
 		end += n;
-	for (; value <= &row->value[SMALLEST ? RSS : SHR]; value++) {
+	for (; value <= &row->value[last]; value++) {
 		kb_t pages = parse_number(&p, end);
 
 		if (p >= end)

@@ -18,10 +18,13 @@ static bool known_above_0(kb_t value)
 	return value - 1 < KB_MAX;
 }
 
-static void clear_values(struct row *row, unsigned n)
+static void clear_values(struct row *row, enum column last)
 {
-	while (n)
-		row->value[--n] = KB_UNKNOWN;
+	kb_t *value = &row->value[VSZ];
+
+	do
+		*value = KB_UNKNOWN;
+	while (value++ != &row->value[last]);
 }
 
 static unsigned ranked_by(const struct topmem *t)
@@ -45,11 +48,9 @@ static struct place make_place(const struct topmem *t, unsigned pid, kb_t value)
 /* What the ranking needs of the process, or thread, at t->path.  True if it has memory. */
 static bool read_size(struct topmem *t, struct row *row)
 {
-	bool more = !SMALLEST && t->rank_by > SHR && !t->bounded;	/* than statm */
-
-	clear_values(row, more ? N_VALUES : N_SIZES);
-	if (t->statm_ok && !(more && (t->scan_from & FROM_STATUS)))
-		read_statm(t, row);
+	clear_values(row, SMALLEST ? RSS : t->scan_last);
+	if (t->statm_ok && !(t->scan_from & FROM_STATUS))
+		read_statm(t, row, SMALLEST || t->scan_last == RSS ? RSS : SHR);
 	if (row->value[VSZ] == KB_UNKNOWN)
 		read_lines(t, "status", parse_status_line, row);
 	return known_above_0(row->value[VSZ]);
@@ -94,9 +95,9 @@ static void read_smaps(struct topmem *t, struct row *row)
 {
 	if (read_lines(t, "smaps_rollup", parse_smaps_line, row))
 		return;
-	clear_values(row, N_VALUES);
+	clear_values(row, N_VALUES - 1);
 	if (errno == ENOENT && !read_lines(t, "smaps", parse_smaps_line, row))
-		clear_values(row, N_VALUES);
+		clear_values(row, N_VALUES - 1);
 }
 
 /* Without smaps USS is estimated; RSS and SWAP are its or none. */
@@ -142,12 +143,12 @@ static void read_others(struct topmem *t, struct row *row, unsigned from)
 /* All that is shown or ranked by, of the process entered or its thread at t->path. */
 static bool read_values(struct topmem *t, struct row *row)
 {
-	clear_values(row, N_VALUES);
+	clear_values(row, N_VALUES - 1);
 	if (t->smaps)
 		read_smaps(t, row);
 	read_lines(t, "status", parse_status_line, row);
 	if (t->statm_ok && row->value[SMALLEST ? RSS : SHR] == KB_UNKNOWN)
-		read_statm(t, row);
+		read_statm(t, row, SMALLEST ? RSS : SHR);
 	if (!known_above_0(row->value[VSZ]))
 		return false;
 	if (t->smaps)
@@ -299,8 +300,8 @@ static kb_t own_rss(struct topmem *t)
 	struct row row;
 
 	set_path(t, "self/");
-	clear_values(&row, N_SIZES);
-	read_statm(t, &row);
+	clear_values(&row, RSS);
+	read_statm(t, &row, RSS);
 	return row.value[RSS];
 }
 
@@ -331,10 +332,10 @@ static int compare_statm(struct topmem *t)
 	struct row *status = &t->new_row;
 	kb_t size_kb;
 
-	clear_values(statm, N_SIZES);
-	clear_values(status, N_VALUES);
+	clear_values(statm, RSS);
+	clear_values(status, N_VALUES - 1);
 	t->page_kb = 1;
-	read_statm(t, statm);
+	read_statm(t, statm, RSS);
 	read_lines(t, "status", parse_status_line, status);
 	size_kb = status->value[VSZ];
 	if (!known_above_0(size_kb))

@@ -39,7 +39,6 @@ enum column {
 	N_VALUES = ENABLE_FEATURE_TOPMEM_COLUMNS ? START + 1
 		: ENABLE_FEATURE_TOPMEM_SMAPS ? SWAP + 1 : RSS + 1,
 	SMALLEST = N_VALUES == RSS + 1,
-	N_SIZES = N_VALUES > HUGE ? HUGE + 1 : RSS + 1,
 };
 
 enum kind { NUMBER, SIGNED, SIZE, SHARE, OWNER, NAME };
@@ -152,7 +151,8 @@ struct topmem {
 	bool bounded;		/* smaps has what is ranked by */
 	uint8_t rank_by;
 	uint8_t from;		/* where rows come from */
-	uint8_t scan_from;	/* where the value ranked by comes from */
+	uint8_t scan_from;	/* where the value ranked by, or its bound, comes from */
+	uint8_t scan_last;	/* the last value that the scan may set */
 	uint8_t n_shown;
 	unsigned wanted;	/* -n; 0 = every process */
 	const char *dir;	/* -R */
@@ -205,7 +205,7 @@ bool open_tasks(struct topmem *t, struct dir *dir);
 void set_path(struct topmem *t, const char *path);
 int open_file(struct topmem *t, const char *name);
 bool is_there(struct topmem *t, const char *name);
-void read_statm(struct topmem *t, struct row *row);
+void read_statm(struct topmem *t, struct row *row, enum column last);
 bool read_lines(struct topmem *t, const char *name, line_function *each, void *into);
 
 /* rank.c */

@@ -265,7 +265,9 @@ int main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
 		static const char usage[] = "Usage: topmem " topmem_trivial_usage topmem_full_usage "\n";
 
-		return full_write(STDOUT_FILENO, usage, sizeof(usage) - 1) == (ssize_t)sizeof(usage) - 1 ? 0 : 3;
+		if (full_write(STDOUT_FILENO, usage, sizeof(usage) - 1) != sizeof(usage) - 1)
+			die("standard output", strerror(errno));
+		return 0;
 	}
 	return topmem_main(argc, argv);
 }

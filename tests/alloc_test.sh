@@ -1,0 +1,135 @@
+#!/bin/sh
+# topmem allocates nothing: strace sees no system calls but a few that open, read, close and
+# write, whatever the options; and its memory does not grow with the processes.
+#
+# SPDX-License-Identifier: 0BSD
+
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+alone
+
+# All that may occur after execve. The last line is the start of the C library
+allowed=open,openat,read,close,lseek,getdents64,chdir,fchdir,write,writev,exit,exit_group
+allowed="$allowed,?arch_prctl,?set_thread_area,set_tid_address"
+
+columns="pid ppid user thr rss vsz shr anon hwm data stk text lib pte lck swap huge foot
+	uss pss dirty epss oom adj mem comm args"
+
+oneTimeSetUp()
+{
+	helper memproc hwm || return
+	start memproc fork=20 private=~1M threads=~3 || return
+	start memproc threads=2 dead-leader || return
+}
+
+# only_allowed STATUS ARG...: with these ARGs topmem ends with STATUS and makes no other calls
+only_allowed()
+{
+	wanted=$1
+	shift
+	trace=$SHUNIT_TMPDIR/trace
+	# shellcheck disable=SC2086 # TOPMEM may be several words
+	$as strace -f --seccomp-bpf -o "$trace" -e trace="!$allowed" \
+		$TOPMEM "$@" >"$SHUNIT_TMPDIR/out" 2>"$SHUNIT_TMPDIR/err"
+	assertEquals "topmem $*: status" "$wanted" $?
+	assertEquals "topmem $*: system calls" "execve +++" \
+		"$(awk '{ sub(/\(.*/, "", $2); printf "%s%s", sep, $2; sep = " " }' "$trace")"
+}
+
+# Every combination of the options without a value, with every kind of -n
+test_every_combination()
+{
+	combinations=-
+	for letter in q H h s a r; do
+		has $letter || continue
+		for set in $combinations; do
+			combinations="$combinations $set$letter"
+		done
+	done
+	for set in $combinations; do
+		[ "$set" = - ] && set=
+		for n in "" -n0 -n3 -n100; do
+			# shellcheck disable=SC2086 # nothing or one option each
+			only_allowed 0 $set $n
+		done
+	done
+}
+
+test_every_column()
+{
+	needs o k || return 0
+	for column in $columns; do
+		case $column in
+		uss | pss | dirty | epss) has s || continue ;;
+		esac
+		only_allowed 0 -o "$column" -n 3
+		case $column in
+		comm | args | user) continue ;;
+		esac
+		only_allowed 0 -k "$column" -n 100 -r
+		! has s || only_allowed 0 -s -k "$column" -n 20
+	done
+	only_allowed 0 -n 0 -o "$(echo "$columns" | awk -v RS='[ \t\n]+' -v ORS=, 1 | sed 's/,*$//')"
+	only_allowed 0 -o help
+}
+
+# What would be noticed
+test_strace_sees_other_calls()
+{
+	strace -f --seccomp-bpf -o "$SHUNIT_TMPDIR/trace" -e trace="!$allowed" ls / >"$SHUNIT_TMPDIR/out"
+	for call in brk mmap munmap; do
+		assertTrue "$call" "grep -q '^[0-9]* *$call(' '$SHUNIT_TMPDIR/trace'"
+	done
+}
+
+test_help_and_errors()
+{
+	only_allowed 0 --help
+	only_allowed 3 -Z
+	only_allowed 3 -n
+	only_allowed 3 -n x
+	only_allowed 3 operand
+	only_allowed 3 -R /nonexistent
+	only_allowed 3 -R "$SHUNIT_TMPDIR"
+	only_allowed 0 -R /proc
+}
+
+test_not_privileged()
+{
+	[ "$(id -u)" = 0 ] || { skip "only root can become another user"; return; }
+	# The traced program must be in a folder that user may enter
+	as="setpriv --reuid 65534 --clear-groups"
+	chmod 755 "$SHUNIT_TMPDIR" "$SHUNIT_TMPDIR/.."
+	touch "$SHUNIT_TMPDIR/trace"
+	chmod 666 "$SHUNIT_TMPDIR/trace"
+	only_allowed 0
+	! has s || only_allowed 0 -s
+	! has s || only_allowed 0 -sn100
+	as=
+}
+
+# most_memory N ARG...: the VmHWM of a run beside N processes more
+most_memory()
+{
+	start memproc fork="$1" || return
+	shift
+	# shellcheck disable=SC2086 # TOPMEM may be several words
+	"$helpers/hwm" $TOPMEM "$@" 2>&1 >/dev/null | tail -n 1
+	stop "$pid"
+}
+
+test_memory()
+{
+	for arg in "" -n0 -n5 -s -sn0; do
+		! has s && [ "$arg" != "${arg#-s}" ] && continue
+		# shellcheck disable=SC2086 # nothing or one option
+		few=$(most_memory 10 $arg)
+		# shellcheck disable=SC2086 # nothing or one option
+		many=$(most_memory 1000 $arg)
+		assertEquals "topmem $arg: VmHWM with 10 and with 1000 processes" "$few" "$many"
+		assertTrue "topmem $arg: $many kB" "[ '$many' -gt 0 ] && [ '$many' -le 64 ]"
+	done
+}
+
+# shellcheck source=/dev/null
+. shunit2

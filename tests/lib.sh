@@ -1,0 +1,219 @@
+# Shared by the suites: running topmem, helper processes, features, figures.
+# A suite says at its top
+#
+#	. "$(dirname "$0")/lib.sh"
+#
+# and, if it has a oneTimeTearDown of its own, calls stop_all there.
+#
+# SPDX-License-Identifier: 0BSD
+# shellcheck shell=sh
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+helpers=$top/build/tests
+: "${TOPMEM:=$top/topmem}"
+started=
+
+export LC_ALL=C
+
+# Nothing would be proven by suites that skip everything because of this
+if ! $TOPMEM --help >/dev/null 2>&1; then
+	echo "$0: $TOPMEM does not run: make it first, or set TOPMEM" >&2
+	exit 2
+fi
+
+# topmem ARG...: runs it. What it prints is in $out and $err, its status is returned
+topmem()
+{
+	out=$SHUNIT_TMPDIR/out err=$SHUNIT_TMPDIR/err
+	$TOPMEM "$@" >"$out" 2>"$err"
+}
+
+# has LETTER: topmem knows this option
+has()
+{
+	$TOPMEM --help 2>&1 | grep -q "^[[:space:]]*-$1\([[:space:]]\|\$\)"
+}
+
+# skip REASON: the rest of this test counts for nothing, it is reported as skipped
+skip()
+{
+	echo "SKIP: $*"
+	startSkipping
+}
+
+# needs LETTER...: false, with the test skipped, where one of these options is switched off
+needs()
+{
+	for letter; do
+		has "$letter" || { skip "-$letter is switched off"; return 1; }
+	done
+}
+
+# alone: goes on as the only process of a PID namespace with a /proc of its own. What is
+# started there ends with the suite. To be called first, as it begins the suite again
+alone()
+{
+	[ -z "$ALONE" ] || return 0
+	export ALONE=yes
+	# shellcheck disable=SC2086 # "busybox ash" is two words
+	exec unshare --pid --mount --fork --mount-proc --kill-child ${TEST_SHELL:-sh} "$0"
+}
+
+# helper NAME...: compiles helper programs of this folder
+helper()
+{
+	mkdir -p "$helpers"
+	for name; do
+		# Not in place: another suite may be running the old one.
+		# Synced, so that no write-back turns its dirty pages clean later
+		${CC:-cc} -static -O1 -Wall -Wextra -o "$helpers/$name.$$" \
+			"$top/tests/$name.c" -pthread &&
+			sync "$helpers/$name.$$" &&
+			mv "$helpers/$name.$$" "$helpers/$name" || return
+	done
+}
+
+# start PROGRAM ARG...: starts a helper and waits until it says "ready PID...". Its PIDs
+# are in $pids, the first of them, which is its own, in $pid
+start()
+{
+	program=$1
+	shift
+	fifo=$SHUNIT_TMPDIR/ready
+	rm -f "$fifo"
+	mkfifo "$fifo"
+	"$helpers/$program" "$@" >"$fifo" &
+	started="$started $!"
+	read -r word pids <"$fifo"
+	# shellcheck disable=SC2034 # used by suites
+	pid=${pids%% *}
+	[ "$word" = ready ] || { fail "$program $* did not get ready"; return 1; }
+}
+
+# stop PID...: ends helpers that were started
+stop()
+{
+	for one; do
+		kill -9 "$one" 2>/dev/null && wait "$one" 2>/dev/null
+		# Never again: the number may be another's soon
+		started=$(echo "$started " | sed "s/ $one / /; s/ *\$//")
+	done
+	return 0
+}
+
+stop_all()
+{
+	# shellcheck disable=SC2086 # a list of PIDs
+	stop $started
+}
+
+oneTimeTearDown()
+{
+	stop_all
+}
+
+# All numeric columns, in the order of figures. What stands after uss is from smaps, and
+# with one of those rss, swap and what is made of them are from there too
+# shellcheck disable=SC2034 # used by suites
+status_columns=pid,ppid,thr,vsz,shr,anon,hwm,data,stk,text,lib,pte,lck,huge,oom,adj,rss,swap,foot,mem,vsz%
+# shellcheck disable=SC2034 # used by suites
+smaps_columns=uss,pss,dirty,epss,uss%,pss%
+
+# figures status|smaps DIR...: what the kernel says of the processes in these folders
+# (/proc/PID, or /proc/PID/task/TID where the main thread has ended), one line each: the
+# columns above from status alone or with those from smaps
+figures()
+{
+	from=$1
+	shift
+	for dir; do
+		echo "$dir"
+	done | awk -v from="$from" '
+		# Sums the lines "Key:  NUMBER kB" of a file in value[Key]
+		function add(file,    line, part) {
+			while ((getline line < file) > 0) {
+				split(line, part, /[: \t]+/)
+				value[part[1]] += part[2]
+			}
+			close(file)
+		}
+		function first(file,    line, part) {
+			getline line < file
+			close(file)
+			split(line, part)
+			return part[1]
+		}
+		# In percent with one decimal, rounded half up
+		function share(kb,    tenths) {
+			tenths = int((kb * 2000 + total) / (2 * total))
+			return int(tenths / 10) "." tenths % 10
+		}
+		BEGIN {
+			add("/proc/meminfo")
+			total = value["MemTotal"]
+		}
+		{
+			split("", value)
+			add($0 "/status")
+			pid = $0
+			sub(/.*\/proc\//, "", pid)
+			sub(/\/.*/, "", pid)
+			rss = value["VmRSS"]
+			swap = value["VmSwap"]
+			if (from == "smaps") {
+				add($0 "/smaps_rollup")
+				rss = value["Rss"]
+				swap = value["Swap"]
+			}
+			line = pid " " value["PPid"] " " value["Threads"] " " value["VmSize"]
+			line = line " " value["RssFile"] + value["RssShmem"] " " value["RssAnon"]
+			line = line " " value["VmHWM"] " " value["VmData"] " " value["VmStk"]
+			line = line " " value["VmExe"] " " value["VmLib"] " " value["VmPTE"]
+			line = line " " value["VmLck"] " " value["HugetlbPages"]
+			line = line " " first($0 "/oom_score") " " first($0 "/oom_score_adj")
+			line = line " " rss " " swap " " rss + swap " " share(rss)
+			line = line " " share(value["VmSize"])
+			if (from == "smaps") {
+				uss = value["Private_Clean"] + value["Private_Dirty"] + value["Private_Hugetlb"]
+				line = line " " uss " " value["Pss"]
+				line = line " " value["Private_Dirty"] + value["Shared_Dirty"]
+				line = line " " value["Pss"] + value["SwapPss"]
+				line = line " " share(uss) " " share(value["Pss"])
+			}
+			print line
+		}'
+}
+
+# swap_on: half a GB of swap in memory, on a device of its own; swap_off: away with it
+swap_on()
+{
+	zram=
+	[ -r /sys/class/zram-control/hot_add ] || return
+	zram=$(cat /sys/class/zram-control/hot_add) || return
+	echo 512M >"/sys/block/zram$zram/disksize" &&
+		mkswap "/dev/zram$zram" >/dev/null &&
+		swapon "/dev/zram$zram"
+}
+
+swap_off()
+{
+	[ -n "$zram" ] || return 0
+	swapoff "/dev/zram$zram"
+	echo 1 >"/sys/block/zram$zram/reset"
+	echo "$zram" >/sys/class/zram-control/hot_remove
+	zram=
+}
+
+# huge_pages COUNT: so many more in the kernel's pool, or with - before it so many fewer
+huge_pages()
+{
+	pool=/proc/sys/vm/nr_hugepages
+	[ -w $pool ] && before=$(cat $pool) && echo $((before + $1)) >$pool &&
+		[ "$(cat $pool)" = $((before + $1)) ]
+}
+
+# line PID: the line of a process, whose PID is in the first column of $out
+line()
+{
+	awk -v pid="$1" '$1 == pid' "$out"
+}
