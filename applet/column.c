@@ -95,7 +95,8 @@ static char *format_owner(struct topmem *t, char *end, kb_t uid)
 	if (t->owner.uid != uid) {
 		t->owner.uid = uid;
 		t->owner.name[0] = '\0';
-		read_lines(t, "/etc/passwd", parse_passwd_line, &t->owner);
+		set_path(t, "");
+		read_lines(t, FILE_PASSWD, parse_passwd_line, &t->owner);
 	}
 	len = strlen(t->owner.name);
 	if (!len)
@@ -172,15 +173,15 @@ static bool print_args(struct topmem *t, const struct row *row)
 	if (!enter_process(t, row->pid))
 		return false;
 	if (row->tid != row->pid)
-		enter_task(t, row->tid);
-	read_lines(t, "stat", parse_start_line, &start);
+		set_path_number(t, "task/", row->tid);
+	read_lines(t, FILE_STAT, parse_start_line, &start);
 	if (start == row->value[START])
-		fd = open_file(t, "cmdline");
+		fd = open_file(t, FILE_CMDLINE);
 	if (fd >= 0) {
 		do {
 			char *p = t->file;
 
-			n = safe_read(fd, end, t->file + FILE_SIZE - end);
+			n = safe_read(fd, end, t->file + READ_SIZE - end);
 			if (n > 0)
 				end += n;
 			while (p < end && (n <= 0 || end - p >= 4)) {

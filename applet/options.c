@@ -6,13 +6,12 @@
 
 static unsigned parse_count(const char *text)
 {
-	const char *end = text + strlen(text);
 	const char *p = text;
 	kb_t count = KB_UNKNOWN;
 
 	if (*text >= '0')	/* no blanks before it, no sign */
-		count = parse_number(&p, end);
-	if (count == KB_UNKNOWN || p != end)
+		count = parse_number(&p);
+	if (count == KB_UNKNOWN || *p)
 		die(text, "not a number");
 	if (count > INT_MAX)
 		die(text, "too large");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * Text to numbers.  Nothing here reads or writes anything but its arguments;
- * text comes as a start and an end and need not be terminated.
+ * Text to numbers.  Nothing here reads or writes anything but its arguments.
+ * A line has its newline at end, so that no key and no number goes beyond it.
  */
 #include "topmem.h"
 
@@ -84,18 +84,22 @@ kb_t times_kb(kb_t a, kb_t b)
  * KB_UNKNOWN where there is none, KB_MAX where it has more digits than are
  * sure to fit.
  */
-kb_t parse_number(const char **text, const char *end)
+kb_t parse_number(const char **text)
 {
 	enum { SAFE_DIGITS = sizeof(kb_t) > 4 ? 19 : 9 };
 	const char *p = *text;
 	const char *start;
 	kb_t number = 0;
-	unsigned digit;
 
-	while (p < end && (*p == ' ' || *p == '\t'))
+	while (*p == ' ' || *p == '\t')
 		p++;
-	for (start = p; p < end && (digit = (unsigned char)*p - '0') <= 9; p++)
+	for (start = p;; p++) {
+		unsigned digit = (unsigned)*p - '0';
+
+		if (digit > 9)
+			break;
 		number = number * 10 + digit;
+	}
 	*text = p;
 	if (p == start)
 		return KB_UNKNOWN;
@@ -103,13 +107,13 @@ kb_t parse_number(const char **text, const char *end)
 }
 
 /* What follows "key:" on this line, or NULL if it is another key's. */
-static const char *after_key(const char *line, const char *end, const char *key)
+static const char *after_key(const char *line, const char *key)
 {
-	while (*key && line < end && *line == *key) {
+	while (*key && *line == *key) {
 		line++;
 		key++;
 	}
-	return !*key && line < end && *line == ':' ? line + 1 : NULL;
+	return !*key && *line == ':' ? line + 1 : NULL;
 }
 
 /* "Name:\tsh": the kernel writes a newline as \n and a backslash as \\. */
@@ -138,38 +142,38 @@ void parse_status_line(void *into, const char *line, const char *end)
 	const char *text;
 
 	if (!row->comm[0]) {
-		text = after_key(line, end, "Name");
+		text = after_key(line, "Name");
 		if (text)
 			parse_name(row->comm, text, end);
 	}
 	for (; field < status_fields + ARRAY_SIZE(status_fields); field++) {
 		kb_t *value = &row->value[field->column];
 
-		text = after_key(line, end, field->key);
+		text = after_key(line, field->key);
 		if (!text)
 			continue;
 		if (field->column == USER)
-			parse_number(&text, end);	/* real; the owner is the effective */
+			parse_number(&text);	/* real; the owner is the effective */
 		if (*value == KB_UNKNOWN)
-			*value = parse_number(&text, end);
+			*value = parse_number(&text);
 		else if (field->column == SHR)
-			*value = add_kb(*value, parse_number(&text, end));
+			*value = add_kb(*value, parse_number(&text));
 		return;
 	}
 }
 
 /* MemTotal:       24682416 kB */
-void parse_meminfo_line(void *into, const char *line, const char *end)
+void parse_meminfo_line(void *into, const char *line, const char *end UNUSED_PARAM)
 {
 	struct topmem *t = into;
-	const char *text = after_key(line, end, "MemTotal");
+	const char *text = after_key(line, "MemTotal");
 
 	if (text)
-		t->mem_total_kb = parse_number(&text, end);
+		t->mem_total_kb = parse_number(&text);
 #if ENABLE_FEATURE_TOPMEM_SMAPS
-	text = after_key(line, end, "Hugetlb");		/* Linux 4.15; all page sizes */
+	text = after_key(line, "Hugetlb");		/* Linux 4.15; all page sizes */
 	if (text)
-		t->no_hugetlb = parse_number(&text, end) == 0;
+		t->no_hugetlb = parse_number(&text) == 0;
 #endif
 }
 
@@ -188,17 +192,17 @@ void parse_mounts_line(void *into, const char *line, const char *end)
  * Private_Dirty:       116 kB
  * The first line of a mapping starts with its address: it is no key's.
  */
-void parse_smaps_line(void *into, const char *line, const char *end)
+void parse_smaps_line(void *into, const char *line, const char *end UNUSED_PARAM)
 {
 	struct row *row = into;
 	const struct field *field = smaps_fields;
 
 	for (; field < smaps_fields + ARRAY_SIZE(smaps_fields); field++) {
-		const char *text = after_key(line, end, field->key);
+		const char *text = after_key(line, field->key);
 		kb_t *value = &row->value[field->column];
 
 		if (text)
-			*value = add_kb(*value == KB_UNKNOWN ? 0 : *value, parse_number(&text, end));
+			*value = add_kb(*value == KB_UNKNOWN ? 0 : *value, parse_number(&text));
 	}
 }
 
@@ -206,7 +210,7 @@ void parse_smaps_line(void *into, const char *line, const char *end)
 void parse_cpus_line(void *into, const char *line, const char *end)
 {
 	struct topmem *t = into;
-	const char *text = after_key(line, end, "Cpus_allowed");
+	const char *text = after_key(line, "Cpus_allowed");
 
 	if (!text)
 		return;
@@ -217,14 +221,14 @@ void parse_cpus_line(void *into, const char *line, const char *end)
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 /* oom_score_adj: -1000 */
-void parse_signed_line(void *into, const char *line, const char *end)
+void parse_signed_line(void *into, const char *line, const char *end UNUSED_PARAM)
 {
 	kb_t *value = into;
 	bool negative = *line == '-';
 	kb_t number;
 
 	line += negative;
-	number = parse_number(&line, end);
+	number = parse_number(&line);
 	if (number != KB_UNKNOWN)
 		*value = negative ? SIGNED_BIAS - number : SIGNED_BIAS + number;
 }
@@ -244,7 +248,7 @@ void parse_start_line(void *into, const char *line, const char *end)
 		text--;
 	while (text < end && spaces < 20)
 		spaces += *text++ == ' ';
-	*value = parse_number(&text, end);
+	*value = parse_number(&text);
 }
 
 /* root:x:0:0:root:/root:/bin/sh */
@@ -260,7 +264,7 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 	while (++text < end && *text != ':')
 		continue;
 	text++;
-	if (parse_number(&text, end) != owner->uid || len >= sizeof(owner->name))
+	if (parse_number(&text) != owner->uid || len >= sizeof(owner->name))
 		return;
 	memcpy(owner->name, line, len);
 	owner->name[len] = '\0';

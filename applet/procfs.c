@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
  * The only file that opens anything.  Paths are relative to procfs, the
- * current folder: t->path holds the process ("412/", "412/task/415/"), or
- * nothing inside its folder, and the file's name goes behind that.
+ * current folder: t->path is that of a process ("412/"), a thread of it
+ * ("412/task/415/"), or nothing inside its folder, and the file's name goes
+ * behind that.
  */
 #include "topmem.h"
+
+/* In the order of enum file. */
+static const char file_names[][FILE_NAME_SIZE] = {
+	"statm", "status", "meminfo", "task/",
+	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup", "smaps",)
+	IF_FEATURE_TOPMEM_COLUMNS("oom_score", "oom_score_adj", "stat", "cmdline", "/etc/passwd",)
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
+	"mounts",
+#endif
+};
 
 struct dirent64 {
 	uint64_t inode;
@@ -16,29 +27,32 @@ struct dirent64 {
 
 void set_path(struct topmem *t, const char *path)
 {
+	t->path = t->path_buf;
 	t->path_len = strlen(path);
 	memcpy(t->path, path, t->path_len);
 }
 
-static void put_path_number(struct topmem *t, unsigned number)
+/* The path, and "number/" behind it. */
+void set_path_number(struct topmem *t, const char *path, unsigned number)
 {
 	char digits[NUMBER_SIZE];
 	char *end = digits + NUMBER_SIZE;
 	char *p = format_number(end, number);
 
+	set_path(t, path);
 	while (p < end)
 		t->path[t->path_len++] = *p++;
 	t->path[t->path_len++] = '/';
+	t->path[t->path_len] = '\0';
 }
 
-int open_file(struct topmem *t, const char *name)
+int open_file(struct topmem *t, enum file file)
 {
-	char *to = t->path + t->path_len;
+	const char *name = file_names[file];
+	char *end = t->path + t->path_len;
 
-	if (name[0] == '/')
-		to = t->path;
-	while ((*to++ = *name++))
-		continue;
+	memcpy(end, name, 8);		/* two moves, where a loop is ten times that */
+	memcpy(end + 8, name + 8, 8);
 	return open(t->path, O_RDONLY);
 }
 
@@ -47,23 +61,24 @@ void open_procfs(struct topmem *t)
 {
 	t->procs.fd = open(t->dir, O_RDONLY | O_DIRECTORY);
 	t->procs.buf = t->procs_buf;
-	t->procs.size = sizeof(t->procs_buf);
+	t->procs.size = sizeof(t->procs_buf) - FILE_NAME_SIZE;
 	if (t->procs.fd < 0)
 		die(t->dir, strerror(errno));
 	leave_process(t);
 }
 
 /*
- * The next entry of the folder that is a number, 0 at the end.  It goes into
- * the path, with a slash behind it.
+ * The next entry of the folder that is a number, 0 at the end.  Its name gets
+ * a slash and is the path, there where it is: room for a file's name behind
+ * it are the inode and the offset of the next entry, 16 bytes that nobody
+ * needs.
  */
 unsigned next_number(struct topmem *t, struct dir *dir)
 {
-	char *path = t->path + dir->path_start;
-
 	for (;;) {
 		struct dirent64 *entry;
-		unsigned number = 0, digit, i;
+		unsigned number = 0;
+		char *p;
 
 		if (dir->pos >= dir->len) {
 			long n = getdents64_call(dir->fd, dir->buf, dir->size);
@@ -77,13 +92,17 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 		}
 		entry = (void *)(dir->buf + dir->pos);
 		dir->pos += entry->length;
-		for (i = 0; i < 9 && (digit = (unsigned char)entry->name[i] - '0') <= 9; i++) {
-			path[i] = entry->name[i];
+		for (p = entry->name;; p++) {
+			unsigned digit = (unsigned)*p - '0';
+
+			if (digit > 9)
+				break;
 			number = number * 10 + digit;
 		}
-		if (number && !entry->name[i]) {
-			path[i] = '/';
-			t->path_len = dir->path_start + i + 1;
+		if (number && !*p) {
+			*p++ = '/';
+			t->path = entry->name;
+			t->path_len = p - entry->name;
 			return number;
 		}
 	}
@@ -107,9 +126,7 @@ unsigned next_process(struct topmem *t)
  */
 bool enter_process(struct topmem *t, unsigned pid)
 {
-	set_path(t, "");
-	put_path_number(t, pid);
-	t->path[t->path_len] = '\0';
+	set_path_number(t, "", pid);
 	t->path_len = 0;
 	return chdir(t->path) == 0;
 }
@@ -120,25 +137,9 @@ void leave_process(struct topmem *t)
 		die(t->dir, strerror(errno));
 }
 
-/* From here on files are those of this thread of the process entered. */
-void enter_task(struct topmem *t, unsigned tid)
+bool is_there(struct topmem *t, enum file file)
 {
-	set_path(t, "task/");
-	put_path_number(t, tid);
-}
-
-/* The threads of the process at t->path, by next_number(). */
-bool open_tasks(struct topmem *t, struct dir *dir)
-{
-	dir->fd = open_file(t, "task/");
-	dir->path_start = t->path_len + sizeof("task/") - 1;
-	dir->pos = dir->len = 0;
-	return dir->fd >= 0;
-}
-
-bool is_there(struct topmem *t, const char *name)
-{
-	int fd = open_file(t, name);
+	int fd = open_file(t, file);
 
 	if (fd >= 0)
 		close(fd);
@@ -148,30 +149,36 @@ bool is_there(struct topmem *t, const char *name)
 /*
  * 765 421 393 5 0 123 0
  * Pages: size, resident, shared; all zero for a kernel thread, and where the
- * main thread has ended.  Sets those up to last that are not known yet.
+ * main thread has ended.  Sets the values from first to last, unknown where
+ * the file is missing or cut short.  Of a size before the first no more is
+ * said than that it is 0.
  */
-void read_statm(struct topmem *t, struct row *row, enum column last)
+void read_statm(struct topmem *t, struct row *row, enum column first, enum column last)
 {
 	char text[160];		/* seven numbers of up to 20 digits */
-	const char *p = text, *end = text;
-	kb_t *value = &row->value[VSZ];
-	ssize_t n;
-	int fd = open_file(t, "statm");
+	const char *p = text;
+	ssize_t n = 0;
+	kb_t *value = &row->value[first];
+	int fd = open_file(t, FILE_STATM);
 
-	if (fd < 0)
-		return;
-	n = safe_read(fd, text, sizeof(text));
-	close(fd);
-	if (n > 0)
-		end += n;
-	for (; value <= &row->value[last]; value++) {
-		kb_t pages = parse_number(&p, end);
-
-		if (p >= end)
-			break;		/* cut short */
-		if (*value == KB_UNKNOWN)
-			*value = times_kb(pages, t->page_kb);
+	if (fd >= 0) {
+		n = safe_read(fd, text, sizeof(text) - 1);
+		close(fd);
 	}
+	text[n > 0 ? n : 0] = '\n';
+	if (first != VSZ) {
+		const char *digit = text;
+
+		row->value[VSZ] = (unsigned char)(*digit - '0');	/* 0 if it is */
+		while (*++digit > ' ')
+			continue;
+		p = digit;
+	}
+	do {
+		kb_t pages = parse_number(&p);
+
+		*value = p < text + n ? times_kb(pages, t->page_kb) : KB_UNKNOWN;
+	} while (value++ != &row->value[last]);
 }
 
 /*
@@ -179,17 +186,17 @@ void read_statm(struct topmem *t, struct row *row, enum column last)
  * buffer with as much as fits.  False, with errno, if it could not be read
  * to its end.
  */
-bool read_lines(struct topmem *t, const char *name, line_function *each, void *into)
+bool read_lines(struct topmem *t, enum file file, line_function *each, void *into)
 {
 	char *text = t->file;
 	unsigned len = 0;
 	bool cut = false;
 	ssize_t n;
-	int fd = open_file(t, name);
+	int fd = open_file(t, file);
 
 	if (fd < 0)
 		return false;
-	while ((n = safe_read(fd, text + len, FILE_SIZE - len)) > 0) {
+	while ((n = safe_read(fd, text + len, READ_SIZE - len)) > 0) {
 		char *line = text, *p = text + len, *end = p + n;
 
 		for (; p < end; p++) {
@@ -201,7 +208,8 @@ bool read_lines(struct topmem *t, const char *name, line_function *each, void *i
 			line = p + 1;
 		}
 		len = end - line;
-		if (len == FILE_SIZE) {
+		if (len == READ_SIZE) {
+			*end = '\n';
 			if (!cut)
 				each(into, line, end);
 			cut = true;

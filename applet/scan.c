@@ -45,37 +45,6 @@ static struct place make_place(const struct topmem *t, unsigned pid, kb_t value)
 	return place;
 }
 
-/* What the ranking needs of the process, or thread, at t->path.  True if it has memory. */
-static bool read_size(struct topmem *t, struct row *row)
-{
-	clear_values(row, SMALLEST ? RSS : t->scan_last);
-	if (t->statm_ok && !(t->scan_from & FROM_STATUS))
-		read_statm(t, row, SMALLEST || t->scan_last == RSS ? RSS : SHR);
-	if (row->value[VSZ] == KB_UNKNOWN)
-		read_lines(t, "status", parse_status_line, row);
-	return known_above_0(row->value[VSZ]);
-}
-
-/*
- * A main thread that has ended (state Z) shows no memory; other threads may
- * live on, and theirs is the process's.  Leaves the thread in t->path.
- */
-static bool find_thread(struct topmem *t, struct row *row)
-{
-	char buf[256] ALIGNED(8);	/* eight threads a call; the first living one will do */
-	struct dir tasks;
-
-	tasks.buf = buf;
-	tasks.size = sizeof(buf);
-	if (!open_tasks(t, &tasks))
-		return false;
-	do
-		row->tid = next_number(t, &tasks);
-	while (row->tid && !read_size(t, row));
-	close(tasks.fd);
-	return row->tid;
-}
-
 static void note_unreadable(struct topmem *t, kb_t rss_kb)
 {
 	if (t->last.pid)
@@ -83,6 +52,57 @@ static void note_unreadable(struct topmem *t, kb_t rss_kb)
 	t->unreadable++;
 	if (rss_kb != KB_UNKNOWN && t->unreadable_rss_kb < rss_kb)
 		t->unreadable_rss_kb = rss_kb;
+}
+
+/* What the ranking needs of the process, or thread, at t->path.  True if it has memory. */
+static bool read_size(struct topmem *t, struct row *row)
+{
+	enum column last = SMALLEST ? RSS : t->scan_last;
+
+	row->value[RSS] = KB_UNKNOWN;
+	if (last > RSS)
+		clear_values(row, last);
+	if (t->statm_ok && !(t->scan_from & FROM_STATUS))
+		read_statm(t, row, last > RSS ? VSZ : RSS, last > RSS ? SHR : RSS);
+	if (row->value[RSS] == KB_UNKNOWN) {
+		row->value[VSZ] = KB_UNKNOWN;
+		if (!read_lines(t, FILE_STATUS, parse_status_line, row)
+		 && !SMALLEST && (errno == EACCES || errno == EPERM))
+			note_unreadable(t, KB_UNKNOWN);
+	}
+	return known_above_0(row->value[VSZ]);
+}
+
+/*
+ * A main thread that has ended (state Z) shows no memory; other threads may
+ * live on, and theirs is the process's.  Then t->path is that thread's, in
+ * its process's folder of threads, until leave_process().
+ */
+static bool find_thread(struct topmem *t, struct row *row)
+{
+	char buf[256 + FILE_NAME_SIZE] ALIGNED(8);	/* eight threads a call; one will do */
+	struct dir tasks;
+	bool moved = false;
+
+	tasks.fd = open_file(t, FILE_TASK);
+	tasks.buf = buf;
+	tasks.size = 256;
+	tasks.pos = tasks.len = 0;
+	if (tasks.fd < 0)
+		return false;
+	while ((row->tid = next_number(t, &tasks)) != 0) {
+		if (row->tid == row->pid)
+			continue;
+		moved = fchdir(tasks.fd) == 0;
+		if (read_size(t, row))
+			break;
+	}
+	close(tasks.fd);
+	if (row->tid)
+		set_path_number(t, "", row->tid);
+	else if (moved)
+		leave_process(t);
+	return row->tid;
 }
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
@@ -93,10 +113,10 @@ static void note_unreadable(struct topmem *t, kb_t rss_kb)
  */
 static void read_smaps(struct topmem *t, struct row *row)
 {
-	if (read_lines(t, "smaps_rollup", parse_smaps_line, row))
+	if (read_lines(t, FILE_SMAPS_ROLLUP, parse_smaps_line, row))
 		return;
 	clear_values(row, N_VALUES - 1);
-	if (errno == ENOENT && !read_lines(t, "smaps", parse_smaps_line, row))
+	if (errno == ENOENT && !read_lines(t, FILE_SMAPS, parse_smaps_line, row))
 		clear_values(row, N_VALUES - 1);
 }
 
@@ -126,11 +146,11 @@ static void read_others(struct topmem *t, struct row *row, unsigned from)
 	kb_t *value = row->value;
 
 	if (from & FROM_OOM_SCORE)
-		read_lines(t, "oom_score", parse_signed_line, &value[OOM]);
+		read_lines(t, FILE_OOM_SCORE, parse_signed_line, &value[OOM]);
 	if (from & FROM_OOM_SCORE_ADJ)
-		read_lines(t, "oom_score_adj", parse_signed_line, &value[ADJ]);
+		read_lines(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &value[ADJ]);
 	if (from & FROM_CMDLINE)
-		read_lines(t, "stat", parse_start_line, &value[START]);
+		read_lines(t, FILE_STAT, parse_start_line, &value[START]);
 	if (value[ANON] == KB_UNKNOWN)
 		value[ANON] = less_kb(value[RSS], value[SHR]);
 	value[FOOT] = add_kb(value[RSS], value[SWAP]);
@@ -140,15 +160,28 @@ static void read_others(struct topmem *t, struct row *row, unsigned from)
 # define read_others(t, row, from) ((void)0)
 #endif
 
+/* What status does not have: SHR before Linux 4.5. */
+static void add_statm(struct topmem *t, struct row *row)
+{
+	kb_t vsz_kb = row->value[VSZ];
+	kb_t rss_kb = row->value[RSS];
+
+	read_statm(t, row, VSZ, SMALLEST ? RSS : SHR);
+	if (vsz_kb != KB_UNKNOWN)
+		row->value[VSZ] = vsz_kb;
+	if (rss_kb != KB_UNKNOWN)
+		row->value[RSS] = rss_kb;
+}
+
 /* All that is shown or ranked by, of the process entered or its thread at t->path. */
 static bool read_values(struct topmem *t, struct row *row)
 {
 	clear_values(row, N_VALUES - 1);
 	if (t->smaps)
 		read_smaps(t, row);
-	read_lines(t, "status", parse_status_line, row);
+	read_lines(t, FILE_STATUS, parse_status_line, row);
 	if (t->statm_ok && row->value[SMALLEST ? RSS : SHR] == KB_UNKNOWN)
-		read_statm(t, row, SMALLEST ? RSS : SHR);
+		add_statm(t, row);
 	if (!known_above_0(row->value[VSZ]))
 		return false;
 	if (t->smaps)
@@ -218,7 +251,7 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 		return vsz_kb;
 	if (!t->rss_exact || !t->no_hugetlb) {
 		if (row->value[THR] == KB_UNKNOWN)
-			read_lines(t, "status", parse_status_line, row);
+			read_lines(t, FILE_STATUS, parse_status_line, row);
 		if (row->value[HUGE] != KB_UNKNOWN)
 			bound_kb = add_kb(bound_kb, row->value[HUGE]);
 		if (!t->rss_exact)
@@ -247,20 +280,26 @@ static void add_bounded(struct topmem *t, struct row *row)
 }
 #endif
 
-/* Makes a candidate of a process by the value it is ranked by. */
-static void add_exact(struct topmem *t, struct row *row)
+/* Makes a candidate of a process. */
+static void add_candidate(struct topmem *t, struct row *row)
 {
 	struct place place;
 
-	row->value[PID] = row->pid;
-	row->value[MEM] = row->value[RSS];
-	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->rank_by > SHR)
-		read_others(t, row, t->scan_from);
-	place = make_place(t, row->pid, row->value[ranked_by(t)]);
-	if (!outranks(&t->last, &place))
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+	if (t->bounded) {
+		add_bounded(t, row);
 		return;
-	t->dropped |= t->candidates.n == t->candidates.max;
-	rank_insert(&t->candidates, &place);
+	}
+#endif
+	if (!SMALLEST) {
+		row->value[PID] = row->pid;
+		row->value[MEM] = row->value[RSS];
+		if (t->rank_by > SHR)
+			read_others(t, row, t->scan_from);
+	}
+	place = make_place(t, row->pid, row->value[ranked_by(t)]);
+	if (rank_has_place(&t->candidates, &place) && outranks(&t->last, &place))
+		rank_insert(&t->candidates, &place);
 }
 
 /* Holds the largest below t->last: held.max of them, if there are as many. */
@@ -272,26 +311,18 @@ void scan(struct topmem *t)
 
 	do {
 		t->held.n = t->candidates.n = 0;
-		t->dropped = false;
 		rewind_processes(t);
 		while ((row->pid = next_process(t)) != 0) {
-			if (!SMALLEST)
-				errno = 0;
-			if (!read_size(t, row) && !find_thread(t, row)) {
-				if (!SMALLEST && (errno == EACCES || errno == EPERM))
-					note_unreadable(t, KB_UNKNOWN);
-				continue;
+			if (read_size(t, row)) {
+				add_candidate(t, row);
+			} else if (find_thread(t, row)) {
+				add_candidate(t, row);
+				leave_process(t);
 			}
-#if ENABLE_FEATURE_TOPMEM_SMAPS
-			if (t->bounded)
-				add_bounded(t, row);
-			else
-#endif
-				add_exact(t, row);
 		}
 		for (i = 0; i < t->candidates.n && rank_has_place(&t->held, &t->candidate[i]); i++)
 			settle(t, &t->candidate[i]);
-	} while (t->dropped && t->held.n < t->held.max && --tries);
+	} while (!t->bounded && t->candidates.n == t->candidates.max && t->held.n < t->held.max && --tries);
 }
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
@@ -300,8 +331,7 @@ static kb_t own_rss(struct topmem *t)
 	struct row row;
 
 	set_path(t, "self/");
-	clear_values(&row, RSS);
-	read_statm(t, &row, RSS);
+	read_statm(t, &row, RSS, RSS);
 	return row.value[RSS];
 }
 
@@ -332,11 +362,10 @@ static int compare_statm(struct topmem *t)
 	struct row *status = &t->new_row;
 	kb_t size_kb;
 
-	clear_values(statm, RSS);
 	clear_values(status, N_VALUES - 1);
 	t->page_kb = 1;
-	read_statm(t, statm, RSS);
-	read_lines(t, "status", parse_status_line, status);
+	read_statm(t, statm, VSZ, RSS);
+	read_lines(t, FILE_STATUS, parse_status_line, status);
 	size_kb = status->value[VSZ];
 	if (!known_above_0(size_kb))
 		return 0;
@@ -354,7 +383,7 @@ void learn_procfs(struct topmem *t)
 
 	t->mem_total_kb = KB_UNKNOWN;
 	set_path(t, "");
-	read_lines(t, "meminfo", parse_meminfo_line, t);
+	read_lines(t, FILE_MEMINFO, parse_meminfo_line, t);
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 	if (t->bounded)
 		t->rss_exact = rss_is_exact(t);
@@ -372,10 +401,10 @@ void learn_procfs(struct topmem *t)
 		}
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 		if (learn_smaps) {
-			t->smaps_seen = is_there(t, "smaps_rollup") || is_there(t, "smaps");
+			t->smaps_seen = is_there(t, FILE_SMAPS_ROLLUP) || is_there(t, FILE_SMAPS);
 			learn_smaps = !t->smaps_seen;
 			if (!t->cpus)
-				read_lines(t, "status", parse_cpus_line, t);
+				read_lines(t, FILE_STATUS, parse_cpus_line, t);
 		}
 #endif
 	}

@@ -85,12 +85,13 @@ static void report_unreadable(struct topmem *t)
 	bool hidepid = false;
 	int init;
 
-	set_path(t, "");
-	init = open_file(t, "1/statm");
+	set_path(t, "1/");
+	init = open_file(t, FILE_STATM);
+	set_path(t, "self/");
 	if (init >= 0)
 		close(init);
 	else
-		read_lines(t, "self/mounts", parse_mounts_line, &hidepid);
+		read_lines(t, FILE_MOUNTS, parse_mounts_line, &hidepid);
 	if (!hidepid && !t->unreadable)
 		return;
 	begin_message(t);

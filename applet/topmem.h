@@ -54,6 +54,16 @@ enum {
 	SWAP_TOO = 64,		/* RSS does not bound it */
 };
 
+/* All that is ever opened, besides procfs itself. */
+enum file {
+	FILE_STATM, FILE_STATUS, FILE_MEMINFO, FILE_TASK,
+	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP, FILE_SMAPS,)
+	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ, FILE_STAT, FILE_CMDLINE, FILE_PASSWD,)
+	FILE_MOUNTS,
+
+	FILE_NAME_SIZE = 16,	/* "oom_score_adj" */
+};
+
 struct column_info {
 	char name[6];		/* in capitals the header, but for a few */
 	uint8_t kind;
@@ -76,7 +86,7 @@ enum {
 	/* seq_file hands out a page a read at most, and every read of smaps
 	 * takes the mapping lock anew.  Longer lines are cut: Groups has
 	 * some, and none that matters. */
-	FILE_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
+	READ_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
 	PROCS_SIZE = 1024,	/* 32 processes a call */
 	OUT_SIZE = 512,
 };
@@ -126,8 +136,7 @@ struct owner {
 struct dir {
 	int fd;
 	unsigned pos, len, size;
-	unsigned path_start;	/* where in the path an entry goes */
-	char *buf;
+	char *buf;		/* of size, and FILE_NAME_SIZE more */
 };
 
 /* Everything, in fixed room.  What is used most comes first: that is less code. */
@@ -135,6 +144,7 @@ struct topmem {
 	unsigned out_len;
 	int out_fd;
 	unsigned path_len;
+	char *path;
 
 	/* what this procfs is like */
 	bool statm_ok;		/* statm agrees with status */
@@ -160,7 +170,6 @@ struct topmem {
 	/* the pass */
 	struct ranking held, candidates;
 	struct place last;	/* the last row of the pass before */
-	bool dropped;		/* some candidate found no place */
 	unsigned unreadable;
 	kb_t unreadable_rss_kb;
 	kb_t flip;		/* all ones: the smallest first */
@@ -169,7 +178,7 @@ struct topmem {
 	struct shown {
 		uint8_t column, kind, width;
 	} shown[MAX_SHOWN];
-	char path[64];		/* "4294967295/task/4294967295/" and the file's name */
+	char path_buf[32 + FILE_NAME_SIZE];	/* "task/4294967295/" and the file's name */
 	IF_FEATURE_TOPMEM_COLUMNS(struct owner owner;)
 	char out[OUT_SIZE];
 
@@ -178,17 +187,18 @@ struct topmem {
 	struct place candidate[CONFIG_TOPMEM_ROWS + SPARE];
 	struct row row[CONFIG_TOPMEM_ROWS];
 	struct row new_row;
-	char procs_buf[PROCS_SIZE] ALIGNED(8);
-	char file[FILE_SIZE];
+	char procs_buf[PROCS_SIZE + FILE_NAME_SIZE] ALIGNED(8);
+	char file[READ_SIZE + 1];
 };
 
+/* Gets each line, with its newline at end. */
 typedef void line_function(void *into, const char *line, const char *end);
 
 /* parse.c */
 kb_t add_kb(kb_t a, kb_t b);
 kb_t less_kb(kb_t a, kb_t b);
 kb_t times_kb(kb_t a, kb_t b);
-kb_t parse_number(const char **text, const char *end);
+kb_t parse_number(const char **text);
 line_function parse_status_line, parse_smaps_line, parse_meminfo_line, parse_cpus_line;
 line_function parse_signed_line, parse_start_line, parse_passwd_line, parse_mounts_line;
 unsigned utf8_length(const char *text, const char *end);
@@ -200,13 +210,12 @@ unsigned next_process(struct topmem *t);
 unsigned next_number(struct topmem *t, struct dir *dir);
 bool enter_process(struct topmem *t, unsigned pid);
 void leave_process(struct topmem *t);
-void enter_task(struct topmem *t, unsigned tid);
-bool open_tasks(struct topmem *t, struct dir *dir);
 void set_path(struct topmem *t, const char *path);
-int open_file(struct topmem *t, const char *name);
-bool is_there(struct topmem *t, const char *name);
-void read_statm(struct topmem *t, struct row *row, enum column last);
-bool read_lines(struct topmem *t, const char *name, line_function *each, void *into);
+void set_path_number(struct topmem *t, const char *path, unsigned number);
+int open_file(struct topmem *t, enum file file);
+bool is_there(struct topmem *t, enum file file);
+void read_statm(struct topmem *t, struct row *row, enum column first, enum column last);
+bool read_lines(struct topmem *t, enum file file, line_function *each, void *into);
 
 /* rank.c */
 bool outranks(const struct place *a, const struct place *b);

@@ -6,7 +6,7 @@
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
-alone
+alone "$@"
 
 # All that may occur after execve. The last line is the start of the C library
 allowed=open,openat,read,close,lseek,getdents64,chdir,fchdir,write,writev,exit,exit_group

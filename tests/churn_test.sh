@@ -8,7 +8,7 @@
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
-alone
+alone "$@"
 
 oneTimeSetUp()
 {
@@ -27,7 +27,7 @@ wrong()
 					return 0 # a share has a point
 			return NF > 2
 		}
-		seen[$1]++ { print "twice: " $0; next }
+		seen[$1, $NF]++ { print "twice: " $0; next }
 		$NF == "old" { if (!within(4)) print; next }
 		$NF == "new" { if (!within(3)) print; next }
 		$NF == "second" && ($2 < 2048 || $2 >= 3072)' "$1"
@@ -91,10 +91,10 @@ test_one_of_all_ends()
 # More at once than are held
 test_all_candidates_end()
 {
-	sweep_modes 30 7 -n 1
+	sweep_modes 30 13 -n 1
 	needs s o || return 0
-	sweep_modes 30 17 -s -o pid,uss,rss,comm
-	sweep_modes 30 41 -n 20 -o pid,rss,vsz,comm
+	sweep_modes 30 29 -s -o pid,uss,rss,comm
+	sweep_modes 30 61 -n 20 -o pid,rss,vsz,comm
 }
 
 # Whatever is killed at whatever time

@@ -50,13 +50,13 @@ needs()
 }
 
 # alone: goes on as the only process of a PID namespace with a /proc of its own. What is
-# started there ends with the suite. To be called first, as it begins the suite again
+# started there ends with the suite. To be called first, as alone "$@": it begins anew
 alone()
 {
 	[ -z "$ALONE" ] || return 0
 	export ALONE=yes
 	# shellcheck disable=SC2086 # "busybox ash" is two words
-	exec unshare --pid --mount --fork --mount-proc --kill-child ${TEST_SHELL:-sh} "$0"
+	exec unshare --pid --mount --fork --mount-proc --kill-child ${TEST_SHELL:-sh} "$0" "$@"
 }
 
 # helper NAME...: compiles helper programs of this folder

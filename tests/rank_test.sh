@@ -6,7 +6,7 @@
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
-alone
+alone "$@"
 
 # How many rows are held at once does not matter, only that some -n are larger than that
 some_n="1 5 60"
