@@ -138,6 +138,6 @@ void read_options(struct topmem *t, char **argv)
 	t->bounded = t->smaps && (t->scan_from & (FROM_SMAPS | SMAPS_TOO));
 	if (t->bounded)
 		t->scan_from &= SWAP_TOO;
-	t->scan_last = t->bounded ? HUGE : t->rank_by <= RSS ? RSS : N_VALUES - 1;
+	t->scan_last = t->bounded ? HUGE : t->rank_by > RSS ? N_VALUES - 1 : t->rank_by == VSZ ? SHR : RSS;
 #endif
 }

@@ -99,7 +99,8 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 				break;
 			number = number * 10 + digit;
 		}
-		if (number && !*p) {
+		/* not "012" either, nor what would wrap; PIDs have seven digits */
+		if (!*p && entry->name[0] != '0' && p - entry->name - 1U < 9) {
 			*p++ = '/';
 			t->path = entry->name;
 			t->path_len = p - entry->name;

@@ -208,8 +208,9 @@ swap_off()
 huge_pages()
 {
 	pool=/proc/sys/vm/nr_hugepages
-	[ -w $pool ] && before=$(cat $pool) && echo $((before + $1)) >$pool &&
-		[ "$(cat $pool)" = $((before + $1)) ]
+	[ -w $pool ] || return
+	pool_size=$(($(cat $pool) + $1))
+	echo $pool_size >$pool && [ "$(cat $pool)" = $pool_size ]
 }
 
 # line PID: the line of a process, whose PID is in the first column of $out

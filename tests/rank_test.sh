@@ -127,17 +127,21 @@ test_there_are_several_hundred()
 	assertEquals "$(wc -l <"$known.status")" "$(wc -l <"$known.smaps")"
 }
 
-# Where one process is far above the others, their smaps are not even opened
+# Where one process is far above the others, their smaps are not even opened; and whatever
+# topmem learns of the kernel first, it learns in each run
 test_reads_smaps_only_where_it_can_win()
 {
-	if has s; then
-		# shellcheck disable=SC2086 # TOPMEM may be several words
-		strace -f -o "$SHUNIT_TMPDIR/trace" -e trace=open,openat $TOPMEM -sq >"$SHUNIT_TMPDIR/out"
-		assertEquals "$first" "$(cat "$SHUNIT_TMPDIR/out")"
-		opened=$(grep -c 'smaps.*= [0-9]' "$SHUNIT_TMPDIR/trace")
-		assertTrue "smaps opened $opened times" "[ $opened -gt 0 ] && [ $opened -le 5 ]"
-	else
-		needs s
+	if needs s; then
+		trace=$SHUNIT_TMPDIR/trace
+		for run in 1 2 3 4 5 6 7 8 9 10; do
+			# shellcheck disable=SC2086 # TOPMEM may be several words
+			strace -f -o "$trace" -e trace=open,openat $TOPMEM -sq >"$SHUNIT_TMPDIR/out"
+			assertEquals "$first" "$(cat "$SHUNIT_TMPDIR/out")"
+			smaps=$(grep -c 'smaps.*= [0-9]' "$trace")
+			assertTrue "run $run: smaps opened $smaps times" "[ $smaps -gt 0 ] && [ $smaps -le 5 ]"
+			opened=$(wc -l <"$trace")
+			assertEquals "run $run: files opened" "${first_opened:=$opened}" "$opened"
+		done
 	fi
 	# It would win in the other tests, too
 	stop "$first"
