@@ -382,6 +382,7 @@ void learn_procfs(struct topmem *t)
 	bool learn_smaps = ENABLE_FEATURE_TOPMEM_SMAPS && t->smaps;
 
 	t->mem_total_kb = KB_UNKNOWN;
+	t->page_kb = 1;
 	set_path(t, "");
 	read_lines(t, FILE_MEMINFO, parse_meminfo_line, t);
 #if ENABLE_FEATURE_TOPMEM_SMAPS

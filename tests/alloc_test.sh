@@ -108,13 +108,16 @@ test_not_privileged()
 	as=
 }
 
-# most_memory N ARG...: the VmHWM of a run beside N processes more
-most_memory()
+# memory N ARG...: the least and the most VmHWM of five runs beside N processes more. The
+# first call that fails, as where a process has just ended, takes a page more: errno's
+memory()
 {
 	start memproc fork="$1" || return
 	shift
-	# shellcheck disable=SC2086 # TOPMEM may be several words
-	"$helpers/hwm" $TOPMEM "$@" 2>&1 >/dev/null | tail -n 1
+	for _ in 1 2 3 4 5; do
+		# shellcheck disable=SC2086 # TOPMEM may be several words
+		"$helpers/hwm" $TOPMEM "$@" 2>&1 >/dev/null | tail -n 1
+	done | sort -n | sed -n '1p; 5p' | tr '\n' ' '
 	stop "$pid"
 }
 
@@ -123,11 +126,12 @@ test_memory()
 	for arg in "" -n0 -n5 -s -sn0; do
 		! has s && [ "$arg" != "${arg#-s}" ] && continue
 		# shellcheck disable=SC2086 # nothing or one option
-		few=$(most_memory 10 $arg)
+		few=$(memory 10 $arg)
 		# shellcheck disable=SC2086 # nothing or one option
-		many=$(most_memory 1000 $arg)
-		assertEquals "topmem $arg: VmHWM with 10 and with 1000 processes" "$few" "$many"
-		assertTrue "topmem $arg: $many kB" "[ '$many' -gt 0 ] && [ '$many' -le 64 ]"
+		many=$(memory 1000 $arg)
+		assertEquals "topmem $arg: with 10 and with 1000 processes" "${few%% *}" "${many%% *}"
+		most=${many#* }
+		assertTrue "topmem $arg: $most kB" "[ ${few%% *} -gt 0 ] && [ $most -le 64 ]"
 	done
 }
 

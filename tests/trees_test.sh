@@ -535,28 +535,28 @@ is_largest()
 	esac
 }
 
-# Smaller builds count up to 4 TB: there it is that, and all beyond it are equal, but nothing wraps
+# Small builds hold nine digits: what has more is the largest number there, and nothing wraps
 test_numbers_beyond_32_bits()
 {
 	tree=$SHUNIT_TMPDIR/large
 	process "$tree" 1 4 small
 	process "$tree" 2 4294967300 '2^32 kB'
-	process "$tree" 3 2000000000 less
+	process "$tree" 3 999999996 less
 	process "$tree" 4 6442450944 '6 TB'
 	echo 'MemTotal:       8589934592 kB' >"$tree/meminfo"
 	# an address space of 20 TB
 	sed -i 's/^VmSize:.*/VmSize:	21474836480 kB/' "$tree/3/status"
-	echo '5368709120 500000000 0 0 0 0 0' >"$tree/3/statm"
+	echo '5368709120 249999999 0 0 0 0 0' >"$tree/3/statm"
 	for round in statm status; do
 		topmem -R "$tree" -Hn9
 		if is_largest "$(row 4 | cut -d ' ' -f 2)"; then
 			assertEquals "$round" '2 4 3 1' "$(awk '{ printf "%s%s", (NR > 1 ? " " : ""), $1 }' "$out")"
 			assertEquals "$round" "$(row 4 | cut -d ' ' -f 2-3)" "$(row 2 | cut -d ' ' -f 2-3)"
-			assertEquals "$round" 2000000000 "$(row 3 | cut -d ' ' -f 2)"
+			assertEquals "$round" 999999996 "$(row 3 | cut -d ' ' -f 2)"
 		else
 			assertEquals "$round" '4 6442450944 75.0 6 TB
 2 4294967300 50.0 2^32 kB
-3 2000000000 23.3 less
+3 999999996 11.6 less
 1 4 0.0 small' "$(squeeze "$out")"
 		fi
 		rm -f "$tree"/?/statm
