@@ -51,7 +51,7 @@ const struct column_info column_info[] = {
 /* With one decimal. */
 static char *format_tenths(char *end, kb_t tenths)
 {
-	*--end = '0' + tenths % 10;
+	*--end = (char)('0' + tenths % 10);
 	*--end = '.';
 	return format_number(end, tenths / 10);
 }
@@ -59,20 +59,16 @@ static char *format_tenths(char *end, kb_t tenths)
 /* "812K", "79.8M", "1.4G": one decimal below 100, rounded to the nearest. */
 static char *format_human(char *end, kb_t size)
 {
-	const char *unit = "KMGTPEZ";
-	unsigned rest = 0;	/* what the last division left, of 1024 */
-	unsigned tenths;
+	const char *letter = "KMGTPEZ";
+	kb_t unit = 1;
+	kb_t tenths;
 
-	while (size + (rest >= 512) >= 1024) {
-		rest = size % 1024;
-		size /= 1024;
-		unit++;
-	}
-	*--end = *unit;
-	rest += size * 1024;
-	tenths = (rest * 10 + 512) / 1024;
-	if (*unit == 'K' || tenths >= 1000)
-		return format_number(end, (rest + 512) / 1024);
+	for (; *letter != 'Z' && size >= 1024 * unit - unit / 2; letter++)
+		unit *= 1024;
+	*--end = *letter;
+	tenths = size / unit * 10 + (size % unit * 10 + unit / 2) / unit;
+	if (unit == 1 || tenths >= 1000)
+		return format_number(end, (size + unit / 2) / unit);
 	return format_tenths(end, tenths);
 }
 
@@ -147,7 +143,7 @@ static char *format_header(const struct topmem *t, const struct shown *shown, ch
 	if (ENABLE_FEATURE_TOPMEM_COLUMNS && shown->column == HWM)
 		name = "peak";
 	for (len = strlen(name); len; len--)
-		*--end = name[len - 1] - 'a' + 'A';
+		*--end = (char)(name[len - 1] - 'a' + 'A');
 	if (ENABLE_FEATURE_TOPMEM_SMAPS && shown->column == USS && !t->smaps_seen)
 		*--end = '~';
 	if (shown->kind == SHARE)
@@ -283,7 +279,7 @@ static void put_line(struct topmem *t, const struct row *row)
 		}
 		start = row ? format_cell(t, row, shown, end) : format_header(t, shown, end);
 		left = ENABLE_FEATURE_TOPMEM_COLUMNS && shown->kind == OWNER;
-		blanks = shown->width - (end - start);
+		blanks = shown->width - (int)(end - start);
 		if (left)
 			put_bytes(t, start, end);
 		for (; blanks > 0; blanks--)

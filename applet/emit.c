@@ -35,7 +35,7 @@ void put_text(struct topmem *t, const char *text)
 char *format_number(char *end, kb_t number)
 {
 	do
-		*--end = '0' + number % 10;
+		*--end = (char)('0' + number % 10);
 	while (number /= 10);
 	return end;
 }

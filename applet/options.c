@@ -30,7 +30,7 @@ static unsigned find_column(struct topmem *t, const char *name, const char *end,
 	for (column = 0; len && column < N_COLUMNS; column++) {
 		const struct column_info *info = &column_info[column];
 
-		if (strlen(info->name) != len || memcmp(info->name, name, len))
+		if (strlen(info->name) != len || memcmp(info->name, name, len) != 0)
 			continue;
 		*kind = share ? SHARE : info->kind;
 		if (!share || info->kind == SIZE)

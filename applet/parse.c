@@ -264,7 +264,7 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 	while (++text < end && *text != ':')
 		continue;
 	text++;
-	if (parse_number(&text) != owner->uid || len >= sizeof(owner->name))
+	if (owner->name[0] || parse_number(&text) != owner->uid || len >= sizeof(owner->name))
 		return;
 	memcpy(owner->name, line, len);
 	owner->name[len] = '\0';

@@ -171,8 +171,8 @@ void read_statm(struct topmem *t, struct row *row, enum column first, enum colum
 		const char *digit = text;
 
 		row->value[VSZ] = (unsigned char)(*digit - '0');	/* 0 if it is */
-		while (*++digit > ' ')
-			continue;
+		while (*digit > ' ')
+			digit++;
 		p = digit;
 	}
 	do {

@@ -19,7 +19,7 @@ bool rank_has_place(const struct ranking *ranking, const struct place *place)
 /* Puts a copy of element where it belongs; if the array is full its last one leaves. */
 void rank_insert(struct ranking *ranking, const struct place *element)
 {
-	unsigned size = ranking->size;
+	size_t size = ranking->size;
 	char *at;
 
 	if (!rank_has_place(ranking, element))

@@ -47,8 +47,6 @@ static struct place make_place(const struct topmem *t, unsigned pid, kb_t value)
 
 static void note_unreadable(struct topmem *t, kb_t rss_kb)
 {
-	if (t->last.pid)
-		return;		/* a further pass: it was counted in the first */
 	t->unreadable++;
 	if (rss_kb != KB_UNKNOWN && t->unreadable_rss_kb < rss_kb)
 		t->unreadable_rss_kb = rss_kb;
@@ -298,8 +296,11 @@ static void add_candidate(struct topmem *t, struct row *row)
 			read_others(t, row, t->scan_from);
 	}
 	place = make_place(t, row->pid, row->value[ranked_by(t)]);
-	if (rank_has_place(&t->candidates, &place) && outranks(&t->last, &place))
-		rank_insert(&t->candidates, &place);
+	if (place.key < t->least_key || !outranks(&t->last, &place))
+		return;
+	rank_insert(&t->candidates, &place);
+	if (t->candidates.n == t->candidates.max)
+		t->least_key = t->candidate[t->candidates.n - 1].key;
 }
 
 /* Holds the largest below t->last: held.max of them, if there are as many. */
@@ -311,6 +312,8 @@ void scan(struct topmem *t)
 
 	do {
 		t->held.n = t->candidates.n = 0;
+		t->least_key = 0;
+		t->unreadable = 0;	/* each pass meets those of the one before again */
 		rewind_processes(t);
 		while ((row->pid = next_process(t)) != 0) {
 			if (read_size(t, row)) {

@@ -114,7 +114,7 @@ struct place {
 
 struct ranking {
 	char *list;		/* of elements that start with a struct place */
-	unsigned size;		/* of an element */
+	size_t size;		/* of an element */
 	unsigned n, max;
 };
 
@@ -170,6 +170,7 @@ struct topmem {
 	/* the pass */
 	struct ranking held, candidates;
 	struct place last;	/* the last row of the pass before */
+	kb_t least_key;		/* of the candidates, once their room is full */
 	unsigned unreadable;
 	kb_t unreadable_rss_kb;
 	kb_t flip;		/* all ones: the smallest first */

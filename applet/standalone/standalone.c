@@ -212,6 +212,25 @@ void die(const char *what, const char *why)
 }
 
 /*
+ * The bit of an option in the string of getopt32(); *value is where the value
+ * goes, NULL if it takes none.  0 if there is no such option.
+ */
+static uint32_t find_option(const char *known, char letter, const char ***value, va_list values)
+{
+	uint32_t bit;
+
+	for (bit = 1; *known; known++, bit <<= 1) {
+		bool has_value = known[1] == ':';
+
+		*value = has_value ? va_arg(values, const char **) : NULL;
+		if (*known == letter)
+			return bit;
+		known += has_value;
+	}
+	return 0;
+}
+
+/*
  * As libbb's: options are bits in the order of applet_opts (which starts with
  * ^); a letter with a colon puts its value into the next of the pointers to
  * const char *.  Options combine, "--" ends them, operands are errors.
@@ -219,43 +238,32 @@ void die(const char *what, const char *why)
 uint32_t getopt32(char **argv, const char *applet_opts, ...)
 {
 	uint32_t seen = 0;
+	bool ended = false;
 
 	while (*++argv) {
 		const char *letter = *argv;
 
-		if (*letter++ != '-' || !*letter)
+		if (ended || *letter++ != '-' || !*letter)
 			die(*argv, "no such option");
-		if (*letter == '-' && !letter[1]) {
-			if (argv[1])
-				die(argv[1], "no such option");
-			break;
-		}
-		do {
-			const char *known = applet_opts + 1;
-			const char **value;
-			uint32_t bit = 1;
+		ended = letter[0] == '-' && !letter[1];
+		for (; !ended && *letter; letter++) {
+			const char **value = NULL;
+			uint32_t bit;
 			va_list values;
 
 			va_start(values, applet_opts);
-			for (;; known++, bit <<= 1) {
-				bool has_value = known[1] == ':';
-
-				if (!*known)
-					die(*argv, "no such option");
-				value = has_value ? va_arg(values, const char **) : NULL;
-				if (*known == *letter)
-					break;
-				known += has_value;
-			}
+			bit = find_option(applet_opts + 1, *letter, &value, values);
 			va_end(values);
+			if (!bit)
+				die(*argv, "no such option");
 			seen |= bit;
-			if (value) {
-				*value = letter[1] ? letter + 1 : *++argv;
-				if (!*value)
-					die(argv[-1], "needs a value");
-				break;
-			}
-		} while (*++letter);
+			if (!value)
+				continue;
+			*value = letter[1] ? letter + 1 : *++argv;
+			if (!*value)
+				die(argv[-1], "needs a value");
+			break;
+		}
 	}
 	return seen;
 }
