@@ -160,10 +160,10 @@ static char *format_header(const struct topmem *t, const struct shown *shown, ch
 static bool print_args(struct topmem *t, const struct row *row)
 {
 	kb_t start = KB_UNKNOWN;
+	char *end = t->file;
 	unsigned blanks = 0;
 	bool any = false;
-	char *end = t->file;
-	ssize_t n;
+	bool more;
 	int fd = -1;
 
 	if (!enter_process(t, row->pid))
@@ -173,29 +173,28 @@ static bool print_args(struct topmem *t, const struct row *row)
 	read_lines(t, FILE_STAT, parse_start_line, &start);
 	if (start == row->value[START])
 		fd = open_file(t, FILE_CMDLINE);
-	if (fd >= 0) {
-		do {
-			char *p = t->file;
+	do {
+		const char *p = t->file;
+		ssize_t n = safe_read(fd, end, t->file + READ_SIZE - end);
 
-			n = safe_read(fd, end, t->file + READ_SIZE - end);
-			if (n > 0)
-				end += n;
-			while (p < end && (n <= 0 || end - p >= 4)) {
-				if (!*p) {
-					blanks++;
-					p++;
-					continue;
-				}
-				for (; blanks; blanks--)
-					put_char(t, ' ');
-				p += put_safe_char(t, p, end);
-				any = true;
+		more = n > 0;
+		if (more)
+			end += n;
+		while (p < end && (!more || end - p >= 4)) {
+			if (!*p) {
+				blanks++;
+				p++;
+				continue;
 			}
-			memmove(t->file, p, end - p);
-			end -= p - t->file;
-		} while (n > 0);
-		close(fd);
-	}
+			for (; blanks; blanks--)
+				put_char(t, ' ');
+			p += put_safe_char(t, p, end);
+			any = true;
+		}
+		memmove(t->file, p, end - p);
+		end -= p - t->file;
+	} while (more);
+	close(fd);
 	leave_process(t);
 	return any;
 }

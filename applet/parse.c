@@ -261,8 +261,9 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 	while (text < end && *text != ':')
 		text++;
 	len = text - line;
-	while (++text < end && *text != ':')
-		continue;
+	text++;
+	while (text < end && *text != ':')
+		text++;
 	text++;
 	if (owner->name[0] || parse_number(&text) != owner->uid || len >= sizeof(owner->name))
 		return;

@@ -63,7 +63,7 @@ void open_procfs(struct topmem *t)
 	t->procs.buf = t->procs_buf;
 	t->procs.size = sizeof(t->procs_buf) - FILE_NAME_SIZE;
 	if (t->procs.fd < 0)
-		die(t->dir, strerror(errno));
+		die(t->dir, error_text(errno));
 	leave_process(t);
 }
 
@@ -84,7 +84,7 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 			long n = getdents64_call(dir->fd, dir->buf, dir->size);
 
 			if (n < 0 && errno != ENOENT && errno != ESRCH)
-				die("getdents64", strerror(errno));
+				die("getdents64", error_text(errno));
 			if (n <= 0)
 				return 0;
 			dir->len = n;
@@ -135,7 +135,7 @@ bool enter_process(struct topmem *t, unsigned pid)
 void leave_process(struct topmem *t)
 {
 	if (fchdir(t->procs.fd) < 0)
-		die(t->dir, strerror(errno));
+		die(t->dir, error_text(errno));
 }
 
 bool is_there(struct topmem *t, enum file file)

@@ -232,7 +232,7 @@ static kb_t rss_lag_kb(const struct topmem *t, kb_t threads)
 
 	if (!cpus)
 		return KB_UNKNOWN;
-	return add_kb(times_kb(threads, 64 * 64),
+	return add_kb(times_kb(threads, 4096),
 		times_kb(3 * cpus * (cpus > 16 ? 2 * cpus : 32), t->page_kb));
 }
 

@@ -27,6 +27,8 @@
 #define NORETURN __attribute__ ((__noreturn__))
 #define UNUSED_PARAM __attribute__ ((__unused__))
 
+/* strerror(), in fewer bytes */
+const char *error_text(int error);
 /* topmem: what: why, and status 3 */
 NORETURN void die(const char *what, const char *why);
 /* The system call: C libraries have it under several names, or not at all. */

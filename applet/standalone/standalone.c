@@ -146,27 +146,27 @@ long getdents64_call(int fd, void *buf, size_t size)
 #endif
 
 /* The texts of the C library are 3 KB; these are the errors that can be met. */
-char *strerror(int error)
+const char *error_text(int error)
 {
 	switch (error) {
 	case EPERM:
 	case EACCES:
-		return (char *)"permission denied";
+		return "permission denied";
 	case ENOENT:
-		return (char *)"no such file or directory";
+		return "no such file or directory";
 	case ENOTDIR:
-		return (char *)"not a directory";
+		return "not a directory";
 	case ENOSPC:
-		return (char *)"no space left on device";
+		return "no space left on device";
 	case EPIPE:
-		return (char *)"broken pipe";
+		return "broken pipe";
 	case EBADF:
-		return (char *)"closed, or not open for writing";
+		return "closed, or not open for writing";
 	case EMFILE:
 	case ENFILE:
-		return (char *)"too many open files";
+		return "too many open files";
 	}
-	return (char *)"input/output error";
+	return "input/output error";
 }
 
 ssize_t safe_read(int fd, void *buf, size_t count)
@@ -274,7 +274,7 @@ int main(int argc, char **argv)
 		static const char usage[] = "Usage: topmem " topmem_trivial_usage topmem_full_usage "\n";
 
 		if (full_write(STDOUT_FILENO, usage, sizeof(usage) - 1) != sizeof(usage) - 1)
-			die("standard output", strerror(errno));
+			die("standard output", error_text(errno));
 		return 0;
 	}
 	return topmem_main(argc, argv);
