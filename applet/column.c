@@ -108,7 +108,7 @@ static char *format_cell(struct topmem *t, const struct row *row, const struct s
 	char *start = end;
 
 	if (shown->kind == SHARE) {
-		if (value != KB_UNKNOWN && t->mem_total_kb != KB_UNKNOWN)
+		if (value != KB_UNKNOWN && t->mem_total_kb < KB_MAX)
 			start = format_share(end, value, t->mem_total_kb);
 	} else if (value != KB_UNKNOWN) {
 		switch (shown->kind) {

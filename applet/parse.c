@@ -103,7 +103,8 @@ kb_t parse_number(const char **text)
 	*text = p;
 	if (p == start)
 		return KB_UNKNOWN;
-	return p - start > SAFE_DIGITS ? KB_MAX : number;
+	/* of 32 bits 3999999999 fits, too */
+	return p - start > SAFE_DIGITS + (SAFE_DIGITS == 9 && *start < '4') ? KB_MAX : number;
 }
 
 /* What follows "key:" on this line, or NULL if it is another key's. */

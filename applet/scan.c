@@ -73,15 +73,16 @@ static bool read_size(struct topmem *t, struct row *row)
 
 /*
  * A main thread that has ended (state Z) shows no memory; other threads may
- * live on, and theirs is the process's.  Then t->path is that thread's, in
- * its process's folder of threads, until leave_process().
+ * live on, and theirs is the process's.  Then t->path is that thread's.
  */
 static bool find_thread(struct topmem *t, struct row *row)
 {
+	char folder[FILE_NAME_SIZE + 8];	/* "999999999/task/" */
 	char buf[256 + FILE_NAME_SIZE] ALIGNED(8);	/* eight threads a call; one will do */
 	struct dir tasks;
-	bool moved = false;
 
+	memcpy(folder, t->path, t->path_len);
+	memcpy(folder + t->path_len, "task/", sizeof("task/"));
 	tasks.fd = open_file(t, FILE_TASK);
 	tasks.buf = buf;
 	tasks.size = 256;
@@ -91,15 +92,11 @@ static bool find_thread(struct topmem *t, struct row *row)
 	while ((row->tid = next_number(t, &tasks)) != 0) {
 		if (row->tid == row->pid)
 			continue;
-		moved = fchdir(tasks.fd) == 0;
+		set_path_number(t, folder, row->tid);
 		if (read_size(t, row))
 			break;
 	}
 	close(tasks.fd);
-	if (row->tid)
-		set_path_number(t, "", row->tid);
-	else if (moved)
-		leave_process(t);
 	return row->tid;
 }
 
@@ -208,10 +205,20 @@ bool read_row(struct topmem *t, struct row *row)
 static void settle(struct topmem *t, const struct place *place)
 {
 	struct row *row = &t->new_row;
+	IF_FEATURE_TOPMEM_SMAPS(unsigned i;)
 
 	row->pid = place->pid;
 	if (ENABLE_FEATURE_TOPMEM_COLUMNS)
 		row->pid ^= (unsigned)t->flip;
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+	for (i = 0; t->again && i < t->held.n; i++) {
+		if (t->row[i].pid == row->pid) {
+			if (t->row[i].value[USS] == KB_UNKNOWN)
+				note_unreadable(t, KB_UNKNOWN);
+			return;
+		}
+	}
+#endif
 	if (!read_row(t, row))
 		return;
 	row->place = make_place(t, row->pid, row->value[ranked_by(t)]);
@@ -258,15 +265,27 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 	return bound_kb < vsz_kb ? bound_kb : vsz_kb;
 }
 
-/* Makes a candidate of a process by its bound, if that can reach the rows; makes room for it. */
+/*
+ * Makes a candidate of a process by its bound.  Where there is no room, at
+ * first the smallest bound is dropped, so that the largest of all are settled
+ * first; when that was not enough, the largest is settled to make room.
+ */
 static void add_bounded(struct topmem *t, struct row *row)
 {
 	struct ranking *candidates = &t->candidates;
 	struct place place = make_place(t, row->pid, upper_bound(t, row));
+	struct place *least = &t->candidate[ARRAY_SIZE(t->candidate) - 1];
 
-	while (candidates->n == ARRAY_SIZE(t->candidate) && rank_has_place(&t->held, &place)) {
+	while (candidates->n == candidates->max && rank_has_place(&t->held, &place)) {
 		struct place first = t->candidate[0];
 
+		if (!t->again) {
+			const struct place *loser = outranks(&place, least) ? least : &place;
+
+			if (outranks(loser, &t->dropped))
+				t->dropped = *loser;
+			break;
+		}
 		candidates->n--;
 		memmove(t->candidate, t->candidate + 1, candidates->n * sizeof(first));
 		settle(t, &first);
@@ -303,29 +322,47 @@ static void add_candidate(struct topmem *t, struct row *row)
 		t->least_key = t->candidate[t->candidates.n - 1].key;
 }
 
+static void go_over_processes(struct topmem *t)
+{
+	struct row *row = &t->new_row;
+	unsigned i;
+
+	t->candidates.n = 0;
+	t->least_key = 0;
+	t->unreadable = 0;	/* they are met again */
+	rewind_processes(t);
+	while ((row->pid = next_process(t)) != 0) {
+		if (read_size(t, row) || find_thread(t, row))
+			add_candidate(t, row);
+	}
+	for (i = 0; i < t->candidates.n && rank_has_place(&t->held, &t->candidate[i]); i++)
+		settle(t, &t->candidate[i]);
+}
+
 /* Holds the largest below t->last: held.max of them, if there are as many. */
 void scan(struct topmem *t)
 {
-	struct row *row = &t->new_row;
-	unsigned tries = 4;	/* all candidates may have ended before they were settled */
-	unsigned i;
+	unsigned tries = 4;
+	bool lost;
 
 	do {
-		t->held.n = t->candidates.n = 0;
-		t->least_key = 0;
-		t->unreadable = 0;	/* each pass meets those of the one before again */
-		rewind_processes(t);
-		while ((row->pid = next_process(t)) != 0) {
-			if (read_size(t, row)) {
-				add_candidate(t, row);
-			} else if (find_thread(t, row)) {
-				add_candidate(t, row);
-				leave_process(t);
-			}
+		t->held.n = 0;
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+		t->again = false;
+		t->dropped.key = 0;
+#endif
+		go_over_processes(t);
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+		if (t->bounded) {
+			t->again = t->dropped.key && rank_has_place(&t->held, &t->dropped);
+			if (t->again)
+				go_over_processes(t);
+			return;
 		}
-		for (i = 0; i < t->candidates.n && rank_has_place(&t->held, &t->candidate[i]); i++)
-			settle(t, &t->candidate[i]);
-	} while (!t->bounded && t->candidates.n == t->candidates.max && t->held.n < t->held.max && --tries);
+#endif
+		/* all that were held may have ended before they were settled */
+		lost = t->candidates.n == t->candidates.max && t->held.n < t->held.max;
+	} while (lost && --tries);
 }
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
@@ -356,10 +393,9 @@ static bool rss_is_exact(struct topmem *t)
 
 /*
  * Compares statm with status, and so learns how large its pages are: 4 kB,
- * or others in a capture.  Above 0 if they agree, below if they do not, 0
- * where this process cannot tell.
+ * or others in a capture.  False if this process has no memory.
  */
-static int compare_statm(struct topmem *t)
+static bool compare_statm(struct topmem *t)
 {
 	struct row *statm = &t->row[0];
 	struct row *status = &t->new_row;
@@ -371,11 +407,12 @@ static int compare_statm(struct topmem *t)
 	read_lines(t, FILE_STATUS, parse_status_line, status);
 	size_kb = status->value[VSZ];
 	if (!known_above_0(size_kb))
-		return 0;
+		return false;
 	if (known_above_0(statm->value[VSZ]))
 		t->page_kb = size_kb / statm->value[VSZ];
-	return times_kb(statm->value[VSZ], t->page_kb) == size_kb
-		&& times_kb(statm->value[RSS], t->page_kb) == status->value[RSS] ? 1 : -1;
+	t->statm_ok = times_kb(statm->value[VSZ], t->page_kb) == size_kb
+		&& times_kb(statm->value[RSS], t->page_kb) == status->value[RSS];
+	return true;
 }
 
 /* Finds out what this kernel, or this capture, tells and how. */
@@ -386,22 +423,18 @@ void learn_procfs(struct topmem *t)
 
 	t->mem_total_kb = KB_UNKNOWN;
 	t->page_kb = 1;
-	set_path(t, "");
-	read_lines(t, FILE_MEMINFO, parse_meminfo_line, t);
 #if ENABLE_FEATURE_TOPMEM_SMAPS
-	if (t->bounded)
+	if (t->bounded)		/* before anything else is read */
 		t->rss_exact = rss_is_exact(t);
 #endif
-	t->statm_ok = true;
+	set_path(t, "");
+	read_lines(t, FILE_MEMINFO, parse_meminfo_line, t);
 	rewind_processes(t);
 	while ((checks || learn_smaps) && next_process(t)) {
 		if (checks) {
-			int agree = compare_statm(t);
-
-			if (agree) {
-				t->statm_ok = agree > 0;
-				checks = agree > 0 ? 0 : checks - 1;
-			}
+			checks -= compare_statm(t);
+			if (t->statm_ok)
+				checks = 0;
 		}
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 		if (learn_smaps) {

@@ -170,6 +170,8 @@ struct topmem {
 	/* the pass */
 	struct ranking held, candidates;
 	struct place last;	/* the last row of the pass before */
+	bool again;		/* the largest bounds were not enough */
+	struct place dropped;	/* the largest of the other bounds */
 	kb_t least_key;		/* of the candidates, once their room is full */
 	unsigned unreadable;
 	kb_t unreadable_rss_kb;

@@ -244,7 +244,7 @@ uint32_t getopt32(char **argv, const char *applet_opts, ...)
 		const char *letter = *argv;
 
 		if (ended || *letter++ != '-' || !*letter)
-			die(*argv, "no such option");
+			die(*argv, "not an option");
 		ended = letter[0] == '-' && !letter[1];
 		for (; !ended && *letter; letter++) {
 			const char **value = NULL;
@@ -255,7 +255,7 @@ uint32_t getopt32(char **argv, const char *applet_opts, ...)
 			bit = find_option(applet_opts + 1, *letter, &value, values);
 			va_end(values);
 			if (!bit)
-				die(*argv, "no such option");
+				die(*argv, "not an option");
 			seen |= bit;
 			if (!value)
 				continue;
