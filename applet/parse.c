@@ -90,15 +90,17 @@ kb_t parse_number(const char **text)
 	const char *p = *text;
 	const char *start;
 	kb_t number = 0;
+	kb_t digit;
 
 	while (*p == ' ' || *p == '\t')
 		p++;
-	for (start = p;; p++) {
-		unsigned digit = (unsigned)*p - '0';
-
-		if (digit > 9)
-			break;
-		number = number * 10 + digit;
+	start = p;
+	digit = (kb_t)*p - '0';
+	if (digit <= 9) {
+		do {
+			number = number * 10 + digit;
+			digit = (kb_t)*++p - '0';
+		} while (digit <= 9);
 	}
 	*text = p;
 	if (p == start)

@@ -78,6 +78,7 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 	for (;;) {
 		struct dirent64 *entry;
 		unsigned number = 0;
+		unsigned digit;
 		char *p;
 
 		if (dir->pos >= dir->len) {
@@ -92,15 +93,16 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 		}
 		entry = (void *)(dir->buf + dir->pos);
 		dir->pos += entry->length;
-		for (p = entry->name;; p++) {
-			unsigned digit = (unsigned)*p - '0';
-
-			if (digit > 9)
-				break;
+		p = entry->name;
+		digit = (unsigned)*p - '0';
+		if (digit - 1 >= 9)
+			continue;
+		do {
 			number = number * 10 + digit;
-		}
-		/* not "012" either, nor what would wrap; PIDs have seven digits */
-		if (!*p && entry->name[0] != '0' && p - entry->name - 1U < 9) {
+			digit = (unsigned)*++p - '0';
+		} while (digit <= 9);
+		/* longer ones would wrap; PIDs have seven digits at most */
+		if (!*p && p - entry->name <= 9) {
 			*p++ = '/';
 			t->path = entry->name;
 			t->path_len = p - entry->name;

@@ -55,13 +55,15 @@ static void note_unreadable(struct topmem *t, kb_t rss_kb)
 /* What the ranking needs of the process, or thread, at t->path.  True if it has memory. */
 static bool read_size(struct topmem *t, struct row *row)
 {
-	enum column last = SMALLEST ? RSS : t->scan_last;
-
-	row->value[RSS] = KB_UNKNOWN;
-	if (last > RSS)
-		clear_values(row, last);
-	if (t->statm_ok && !(t->scan_from & FROM_STATUS))
-		read_statm(t, row, last > RSS ? VSZ : RSS, last > RSS ? SHR : RSS);
+	if (SMALLEST || t->scan_last == RSS) {
+		row->value[RSS] = KB_UNKNOWN;
+		if (t->statm_ok)
+			read_statm(t, row, RSS, RSS);
+	} else {
+		clear_values(row, t->scan_last);
+		if (t->statm_ok && !(t->scan_from & FROM_STATUS))
+			read_statm(t, row, VSZ, SHR);
+	}
 	if (row->value[RSS] == KB_UNKNOWN) {
 		row->value[VSZ] = KB_UNKNOWN;
 		if (!read_lines(t, FILE_STATUS, parse_status_line, row)
@@ -308,7 +310,7 @@ static void add_candidate(struct topmem *t, struct row *row)
 		return;
 	}
 #endif
-	if (!SMALLEST) {
+	if (!SMALLEST && t->rank_by != RSS) {
 		row->value[PID] = row->pid;
 		row->value[MEM] = row->value[RSS];
 		if (t->rank_by > SHR)
