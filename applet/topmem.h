@@ -15,7 +15,7 @@
 /*
  * A size in kB, or another number of a row.  What is larger than KB_MAX is
  * KB_MAX: sums and products saturate, nothing wraps.  The smallest build
- * shows resident memory only, and 4 TB of it are enough there.
+ * shows resident memory only, and 3.7 TB of it are enough there.
  */
 #if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 typedef uint64_t kb_t;
