@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * One pass over the processes, which keeps the largest.
+ * Goes over the processes and keeps the largest.
  *
  * Of every process one cheap file is read, statm where it will do.  It has
  * the value ranked by, or a bound that this value cannot exceed, and the
- * processes with the largest of these are held as candidates.  Candidates
- * are settled - read whole and put among the rows - largest first, until the
- * next one cannot reach the last row.  Where the candidates are full before
- * the pass is over, the smallest of exact values is dropped; of bounds the
- * largest is settled there and then, which raises the last row, so that
- * others need not be read at all.
+ * processes with the largest of these are held as candidates.  Then they are
+ * settled - read whole and put among the rows - largest first, until the next
+ * one cannot reach the last row.  If a bound that found no room among the
+ * candidates still can, all are gone over again, and now a candidate is
+ * settled whenever there is no room: each raises the last row, so that others
+ * need not be read at all.
  */
 #include "topmem.h"
 
@@ -117,7 +117,10 @@ static void read_smaps(struct topmem *t, struct row *row)
 		clear_values(row, N_VALUES - 1);
 }
 
-/* Without smaps USS is estimated; RSS and SWAP are its or none. */
+/*
+ * What smaps did not tell.  If this kernel has none, USS is estimated; if it
+ * may not be read, RSS and SWAP of status do not stand in for its own.
+ */
 static void check_smaps(struct topmem *t, struct row *row)
 {
 	kb_t *value = row->value;
@@ -214,7 +217,7 @@ static void settle(struct topmem *t, const struct place *place)
 		row->pid ^= (unsigned)t->flip;
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 	for (i = 0; t->again && i < t->held.n; i++) {
-		if (t->row[i].pid == row->pid) {
+		if (t->row[i].pid == row->pid) {	/* settled the first time */
 			if (t->row[i].value[USS] == KB_UNKNOWN)
 				note_unreadable(t, KB_UNKNOWN);
 			return;
@@ -324,6 +327,7 @@ static void add_candidate(struct topmem *t, struct row *row)
 		t->least_key = t->candidate[t->candidates.n - 1].key;
 }
 
+/* All processes once; those worth it become rows. */
 static void go_over_processes(struct topmem *t)
 {
 	struct row *row = &t->new_row;
