@@ -12,7 +12,7 @@ enum { CELL_SIZE = 40 };
 
 const struct column_info column_info[] = {
 	[COMM] = { "comm", NAME, 0 HELP("its name") },
-	[PID] = { "pid", NUMBER, 0 HELP("number of the process") },
+	[PID] = { "pid", NUMBER, 0 HELP("its number") },
 	[RSS] = { "rss", SIZE, SMAPS_TOO HELP("resident memory") },
 	[VSZ] = { "vsz", SIZE, 0 HELP("address space") },
 	[MEM] = { "mem", SHARE, SMAPS_TOO HELP("RSS as a share of all memory; uss% is that of USS, and so on") },
@@ -27,7 +27,7 @@ const struct column_info column_info[] = {
 	[PSS] = { "pss", SIZE, FROM_SMAPS HELP("private memory and its part of the shared") },
 #endif
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
-	[PPID] = { "ppid", NUMBER, FROM_STATUS, "number of the parent" },
+	[PPID] = { "ppid", NUMBER, FROM_STATUS, "its parent" },
 	[USER] = { "user", OWNER, FROM_STATUS, "owner" },
 	[ARGS] = { "args", NAME, FROM_CMDLINE, "the whole command line" },
 	[ANON] = { "anon", SIZE, 0, "resident anonymous memory" },

@@ -9,7 +9,7 @@ void flush(struct topmem *t)
 	unsigned len = t->out_len;
 
 	t->out_len = 0;
-	if (full_write(t->out_fd, t->out, len) != (ssize_t)len)
+	if (full_write(t->out_fd, t->out, len) != (ssize_t)len && t->out_fd == STDOUT_FILENO)
 		die("standard output", error_text(errno));
 }
 

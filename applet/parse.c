@@ -48,7 +48,7 @@ static const struct field smaps_fields[] = {
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 	{ "Private_Dirty", DIRTY },
 	{ "Shared_Dirty", DIRTY },
-	{ "SwapPss", EPSS },		/* 4.3; fill_row() adds PSS */
+	{ "SwapPss", EPSS },		/* 4.3; read_others() adds PSS */
 #endif
 };
 #endif

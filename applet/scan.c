@@ -80,14 +80,14 @@ static bool read_size(struct topmem *t, struct row *row)
 static bool find_thread(struct topmem *t, struct row *row)
 {
 	char folder[FILE_NAME_SIZE + 8];	/* "999999999/task/" */
-	char buf[256 + FILE_NAME_SIZE] ALIGNED(8);	/* eight threads a call; one will do */
+	char buf[256] ALIGNED(8);	/* eight threads a call; one will do */
 	struct dir tasks;
 
 	memcpy(folder, t->path, t->path_len);
 	memcpy(folder + t->path_len, "task/", sizeof("task/"));
 	tasks.fd = open_file(t, FILE_TASK);
 	tasks.buf = buf;
-	tasks.size = 256;
+	tasks.size = sizeof(buf);
 	tasks.pos = tasks.len = 0;
 	if (tasks.fd < 0)
 		return false;

@@ -136,7 +136,7 @@ struct owner {
 struct dir {
 	int fd;
 	unsigned pos, len, size;
-	char *buf;		/* of size, and FILE_NAME_SIZE more */
+	char *buf;		/* of size, and FILE_NAME_SIZE more if files are opened in it */
 };
 
 /* Everything, in fixed room.  What is used most comes first: that is less code. */
@@ -181,7 +181,7 @@ struct topmem {
 	struct shown {
 		uint8_t column, kind, width;
 	} shown[MAX_SHOWN];
-	char path_buf[32 + FILE_NAME_SIZE];	/* "task/4294967295/" and the file's name */
+	char path_buf[32 + FILE_NAME_SIZE];	/* "999999999/task/999999999/" and the file's name */
 	IF_FEATURE_TOPMEM_COLUMNS(struct owner owner;)
 	char out[OUT_SIZE];
 

@@ -196,18 +196,18 @@ ssize_t full_write(int fd, const void *buf, size_t count)
 	return (ssize_t)done;
 }
 
-static void say(int fd, const char *text)
+static void say(const char *text)
 {
-	full_write(fd, text, strlen(text));
+	full_write(STDERR_FILENO, text, strlen(text));
 }
 
 void die(const char *what, const char *why)
 {
-	say(STDERR_FILENO, "topmem: ");
-	say(STDERR_FILENO, what);
-	say(STDERR_FILENO, ": ");
-	say(STDERR_FILENO, why);
-	say(STDERR_FILENO, "\n");
+	say("topmem: ");
+	say(what);
+	say(": ");
+	say(why);
+	say("\n");
 	exit(3);
 }
 
