@@ -1,52 +1,12 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * The one table of columns, and the rows printed by it.
+ * The rows, printed by the table in columns.h.
  */
 #include "topmem.h"
 
 /* Cells are made backwards from the end of a buffer of this size: a user
  * name has at most 32 bytes. */
 enum { CELL_SIZE = 40 };
-
-#define HELP(text) IF_FEATURE_TOPMEM_COLUMNS(, text)
-
-const struct column_info column_info[] = {
-	[COMM] = { "comm", NAME, 0 HELP("its name") },
-	[PID] = { "pid", NUMBER, 0 HELP("its number") },
-	[RSS] = { "rss", SIZE, SMAPS_TOO HELP("resident memory") },
-	[VSZ] = { "vsz", SIZE, 0 HELP("address space") },
-	[MEM] = { "mem", SHARE, SMAPS_TOO HELP("RSS as a share of all memory; uss% is that of USS, and so on") },
-#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
-	[SHR] = { "shr", SIZE, 0 HELP("resident file and shared memory") },
-	[THR] = { "thr", NUMBER, FROM_STATUS HELP("threads") },
-	[HUGE] = { "huge", SIZE, FROM_STATUS HELP("hugetlb pages, which RSS leaves out") },
-	[SWAP] = { "swap", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO HELP("swapped out") },
-#endif
-#if ENABLE_FEATURE_TOPMEM_SMAPS
-	[USS] = { "uss", SIZE, FROM_SMAPS HELP("private memory: what its end would free") },
-	[PSS] = { "pss", SIZE, FROM_SMAPS HELP("private memory and its part of the shared") },
-#endif
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
-	[PPID] = { "ppid", NUMBER, FROM_STATUS, "its parent" },
-	[USER] = { "user", OWNER, FROM_STATUS, "owner" },
-	[ARGS] = { "args", NAME, FROM_CMDLINE, "the whole command line" },
-	[ANON] = { "anon", SIZE, 0, "resident anonymous memory" },
-	[HWM] = { "hwm", SIZE, FROM_STATUS, "largest RSS so far" },
-	[DATA] = { "data", SIZE, FROM_STATUS, "private writable mappings" },
-	[STK] = { "stk", SIZE, FROM_STATUS, "stack" },
-	[TEXT] = { "text", SIZE, FROM_STATUS, "code of the program" },
-	[LIB] = { "lib", SIZE, FROM_STATUS, "code of libraries" },
-	[PTE] = { "pte", SIZE, FROM_STATUS, "page tables" },
-	[LCK] = { "lck", SIZE, FROM_STATUS, "locked into memory" },
-	[FOOT] = { "foot", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "RSS + SWAP" },
-# if ENABLE_FEATURE_TOPMEM_SMAPS
-	[DIRTY] = { "dirty", SIZE, FROM_SMAPS, "dirty memory, private and shared" },
-	[EPSS] = { "epss", SIZE, FROM_SMAPS | SWAP_TOO, "PSS and its part of the swap" },
-# endif
-	[OOM] = { "oom", SIGNED, FROM_OOM_SCORE, "oom_score: the largest is killed first" },
-	[ADJ] = { "adj", SIGNED, FROM_OOM_SCORE_ADJ, "oom_score_adj, -1000 to 1000" },
-#endif
-};
 
 /* With one decimal. */
 static char *format_tenths(char *end, kb_t tenths)
@@ -79,7 +39,7 @@ static char *format_share(char *end, kb_t size, kb_t total)
 		size /= 2;
 		total /= 2;
 	}
-	return total ? format_tenths(end, (size * 1000 + total / 2) / total) : end;
+	return format_tenths(end, (size * 1000 + total / 2) / total);
 }
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
@@ -91,7 +51,7 @@ static char *format_owner(struct topmem *t, char *end, kb_t uid)
 	if (t->owner.uid != uid) {
 		t->owner.uid = uid;
 		t->owner.name[0] = '\0';
-		set_path(t, "");
+		clear_path(t);
 		read_lines(t, FILE_PASSWD, parse_passwd_line, &t->owner);
 	}
 	len = strlen(t->owner.name);
@@ -101,54 +61,28 @@ static char *format_owner(struct topmem *t, char *end, kb_t uid)
 }
 #endif
 
-/* The cell, backwards from end.  Returns where it starts. */
-static char *format_cell(struct topmem *t, const struct row *row, const struct shown *shown, char *end)
+/* A value of this kind, backwards from end.  Returns where it starts. */
+static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end)
 {
-	kb_t value = row->value[shown->column];
-	char *start = end;
-
-	if (shown->kind == SHARE) {
-		if (value != KB_UNKNOWN && t->mem_total_kb < KB_MAX)
-			start = format_share(end, value, t->mem_total_kb);
-	} else if (value != KB_UNKNOWN) {
-		switch (shown->kind) {
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
-		case OWNER:
-			return format_owner(t, end, value);
-		case SIGNED:
-			start = format_number(end, value < SIGNED_BIAS ? SIGNED_BIAS - value : value - SIGNED_BIAS);
-			if (value < SIGNED_BIAS)
-				*--start = '-';
-			return start;
-#endif
-		case SIZE:
-			if (t->opt & OPT_h)
-				return format_human(end, value);
-		}
-		return format_number(end, value);
+	if (value == KB_UNKNOWN || (kind == SHARE && !known_above_0(t->mem_total_kb))) {
+		*--end = '-';
+		return end;
 	}
-	if (start == end)
-		*--start = '-';
-	return start;
-}
-
-/* "RSS", "%USS"; "~USS" where it is estimated. */
-static char *format_header(const struct topmem *t, const struct shown *shown, char *end)
-{
-	const char *name = column_info[shown->column].name;
-	unsigned len;
-
-	if (shown->kind == NAME)
-		name = "command";
-	if (ENABLE_FEATURE_TOPMEM_COLUMNS && shown->column == HWM)
-		name = "peak";
-	for (len = strlen(name); len; len--)
-		*--end = (char)(name[len - 1] - 'a' + 'A');
-	if (ENABLE_FEATURE_TOPMEM_SMAPS && shown->column == USS && !t->smaps_seen)
-		*--end = '~';
-	if (shown->kind == SHARE)
-		*--end = '%';
-	return end;
+	if (kind == SHARE)
+		return format_share(end, value, t->mem_total_kb);
+	if (kind == SIZE && (t->opt & OPT_h))
+		return format_human(end, value);
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+	if (kind == OWNER)
+		return format_owner(t, end, value);
+	if (kind == SIGNED) {
+		end = format_number(end, value < SIGNED_BIAS ? SIGNED_BIAS - value : value - SIGNED_BIAS);
+		if (value < SIGNED_BIAS)
+			*--end = '-';
+		return end;
+	}
+#endif
+	return format_number(end, value);
 }
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
@@ -166,10 +100,10 @@ static bool print_args(struct topmem *t, const struct row *row)
 	bool more;
 	int fd = -1;
 
-	if (!enter_process(t, row->pid))
+	if (!enter_number(t, row->pid))
 		return false;
-	if (row->tid != row->pid)
-		set_path_number(t, "task/", row->tid);
+	if (row->tid != row->pid && chdir("task") == 0)
+		enter_number(t, row->tid);
 	read_lines(t, FILE_STAT, parse_start_line, &start);
 	if (start == row->value[START])
 		fd = open_file(t, FILE_CMDLINE);
@@ -195,16 +129,15 @@ static bool print_args(struct topmem *t, const struct row *row)
 		end -= p - t->file;
 	} while (more);
 	close(fd);
-	leave_process(t);
+	enter(t->procs.fd);
 	return any;
 }
 #else
 # define print_args(t, row) false
 #endif
 
-static void print_name(struct topmem *t, const struct row *row, unsigned column)
+static void print_name(struct topmem *t, const struct row *row, bool args)
 {
-	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && column == ARGS;
 	const char *name = row->comm;
 	const char *end = name + strlen(name);
 
@@ -220,10 +153,64 @@ static void print_name(struct topmem *t, const struct row *row, unsigned column)
 		put_char(t, ']');
 }
 
+static void put_blanks(struct topmem *t, int n)
+{
+	while (n-- > 0)
+		put_char(t, ' ');
+}
+
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
+#define COLUMN_INFO(number, name, kind, from, help) { kind, from },
+#define COLUMN_TEXTS(number, name, kind, from, help) name "\0" help "\0"
+
+const struct column_info column_info[] ALIGN1 = {
+	FIRST_COLUMNS(COLUMN_INFO)
+	IF_FEATURE_TOPMEM_SMAPS(SMAPS_COLUMNS(COLUMN_INFO))
+	IF_FEATURE_TOPMEM_COLUMNS(OTHER_COLUMNS(COLUMN_INFO))
+};
+
+/* Of each column the name and the help. */
+const char column_texts[] ALIGN1 =
+	FIRST_COLUMNS(COLUMN_TEXTS)
+	IF_FEATURE_TOPMEM_SMAPS(SMAPS_COLUMNS(COLUMN_TEXTS))
+	IF_FEATURE_TOPMEM_COLUMNS(OTHER_COLUMNS(COLUMN_TEXTS));
+
+/* "RSS", "%USS"; "~USS" where it is estimated. */
+static char *format_header(const struct topmem *t UNUSED_PARAM, const struct shown *shown, char *end)
+{
+	const char *name = column_texts;
+	unsigned i = 2 * shown->column;
+	unsigned len;
+
+	while (i--)
+		name = next_text(name);
+	if (shown->kind == NAME)
+		name = "command";
+	if (ENABLE_FEATURE_TOPMEM_COLUMNS && shown->column == HWM)
+		name = "peak";
+	for (len = strlen(name); len; len--)
+		*--end = (char)(name[len - 1] - 'a' + 'A');
+# if ENABLE_FEATURE_TOPMEM_SMAPS
+	if (shown->column == USS && !t->smaps_seen)
+		*--end = '~';
+# endif
+	if (shown->kind == SHARE)
+		*--end = '%';
+	return end;
+}
+
+/* The cell of a row, or of the header. */
+static char *format_cell(struct topmem *t, const struct row *row, const struct shown *shown, char *end)
+{
+	if (!row)
+		return format_header(t, shown, end);
+	return format_value(t, shown->kind, row->value[shown->column], end);
+}
+
 /* Adds a column on the right. */
 void show_column(struct topmem *t, unsigned column, unsigned kind)
 {
-	static const uint8_t width[] = { [NUMBER] = 5, [SIGNED] = 5, [SIZE] = 7, [SHARE] = 4, [OWNER] = 8, [NAME] = 0 };
+	static const uint8_t width[] ALIGN1 = { [NUMBER] = 5, [SIGNED] = 5, [SIZE] = 7, [SHARE] = 4, [OWNER] = 8, [NAME] = 0 };
 	struct shown *shown = &t->shown[t->n_shown];
 
 	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->n_shown == MAX_SHOWN)
@@ -244,14 +231,12 @@ void fit_columns(struct topmem *t, const struct row *row)
 	char *end = cell + CELL_SIZE;
 	struct shown *shown = t->shown;
 
-	if (SMALLEST)
-		return;		/* a row with 10 GB is then wider than the header */
 	for (; shown < t->shown + t->n_shown; shown++) {
 		unsigned width;
 
 		if (shown->kind == NAME)
 			continue;
-		width = end - (row ? format_cell(t, row, shown, end) : format_header(t, shown, end));
+		width = end - format_cell(t, row, shown, end);
 		if (shown->width < width)
 			shown->width = width;
 	}
@@ -262,45 +247,72 @@ static void put_line(struct topmem *t, const struct row *row)
 {
 	char cell[CELL_SIZE];
 	char *end = cell + CELL_SIZE;
-	unsigned i;
+	const struct shown *shown = t->shown;
 
-	for (i = 0; i < t->n_shown; i++) {
-		const struct shown *shown = &t->shown[i];
-		char *start;
-		int blanks;
-		bool left;
-
-		if (i)
-			put_char(t, ' ');
+	for (;;) {
 		if (row && shown->kind == NAME) {
-			print_name(t, row, shown->column);
-			continue;
+			print_name(t, row, shown->column != COMM);
+		} else {
+			char *start = format_cell(t, row, shown, end);
+			int blanks = shown->width - (int)(end - start);
+			bool left = ENABLE_FEATURE_TOPMEM_COLUMNS && shown->kind == OWNER;
+
+			if (!left)
+				put_blanks(t, blanks);
+			put_bytes(t, start, end);
+			if (left)
+				put_blanks(t, blanks);
 		}
-		start = row ? format_cell(t, row, shown, end) : format_header(t, shown, end);
-		left = ENABLE_FEATURE_TOPMEM_COLUMNS && shown->kind == OWNER;
-		blanks = shown->width - (int)(end - start);
-		if (left)
-			put_bytes(t, start, end);
-		for (; blanks > 0; blanks--)
-			put_char(t, ' ');
-		if (!left)
-			put_bytes(t, start, end);
+		if (++shown == t->shown + t->n_shown)
+			break;
+		put_char(t, ' ');
 	}
 	put_char(t, '\n');
 }
-
-void print_header(struct topmem *t)
+#else
+static void put_cell(struct topmem *t, unsigned width, unsigned kind, kb_t value)
 {
-	if (!(t->opt & (OPT_q | OPT_H)))
-		put_line(t, NULL);
+	char cell[CELL_SIZE];
+	char *end = cell + CELL_SIZE;
+	char *start = format_value(t, kind, value, end);
+
+	put_blanks(t, (int)width - (int)(end - start));
+	put_bytes(t, start, end);
+	put_char(t, ' ');
 }
 
-void print_row(struct topmem *t, const struct row *row)
+/* Without a choice of columns these are the ones; wider values make them run out of line. */
+static void put_line(struct topmem *t, const struct row *row)
 {
-	if (!(t->opt & OPT_q)) {
-		put_line(t, row);
+	if (!row) {
+		put_text(t, "  PID     RSS %MEM COMMAND\n");
 		return;
 	}
-	put_number(t, row->pid);
+	put_cell(t, 5, NUMBER, row->pid);
+	put_cell(t, 7, SIZE, row->value[RSS]);
+	put_cell(t, 4, SHARE, row->value[RSS]);
+	print_name(t, row, false);
 	put_char(t, '\n');
+}
+
+void fit_columns(struct topmem *t UNUSED_PARAM, const struct row *row UNUSED_PARAM)
+{
+}
+#endif
+
+/* The first one comes with the header. */
+void print_row(struct topmem *t, const struct row *row)
+{
+	if (t->opt & OPT_q) {
+		put_number(t, row->pid);
+		put_char(t, '\n');
+	} else {
+		if (!t->shown_rows) {
+			fit_columns(t, NULL);
+			if (!(t->opt & OPT_H))
+				put_line(t, NULL);
+		}
+		put_line(t, row);
+	}
+	t->shown_rows++;
 }

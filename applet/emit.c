@@ -10,7 +10,7 @@ void flush(struct topmem *t)
 
 	t->out_len = 0;
 	if (full_write(t->out_fd, t->out, len) != (ssize_t)len && t->out_fd == STDOUT_FILENO)
-		die("standard output", error_text(errno));
+		die_errno("standard output");
 }
 
 void put_char(struct topmem *t, char c)

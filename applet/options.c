@@ -11,42 +11,46 @@ static unsigned parse_count(const char *text)
 
 	if (*text >= '0')	/* no blanks before it, no sign */
 		count = parse_number(&p);
-	if (count == KB_UNKNOWN || *p)
-		die(text, "not a number");
-	if (count > INT_MAX)
-		die(text, "too large");
+	if (count > INT_MAX || *p)
+		die(text, "not a number, or too large");
 	return count;
 }
 
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
+/* -o help: the columns, and the end with this status. */
+static NORETURN void explain_columns(struct topmem *t, int status)
+{
+	const char *text = column_texts;
+	unsigned texts;
+
+	for (texts = 2 * N_COLUMNS; texts; texts--) {
+		put_text(t, text);
+		put_char(t, texts & 1 ? '\n' : '\t');
+		text = next_text(text);
+	}
+	flush(t);
+	exit(status);
+}
+
 /* The column of this name, and how it is shown: "rss%" of a size is its share. */
 static unsigned find_column(struct topmem *t, const char *name, const char *end, unsigned *kind)
 {
-	unsigned len = end - name;
+	const char *known = column_texts;
 	unsigned column;
-	bool share = len && end[-1] == '%';
+	bool share = end > name && end[-1] == '%';
 
-	len -= share;
-	for (column = 0; len && column < N_COLUMNS; column++) {
-		const struct column_info *info = &column_info[column];
-
-		if (strlen(info->name) != len || memcmp(info->name, name, len) != 0)
-			continue;
-		*kind = share ? SHARE : info->kind;
-		if (!share || info->kind == SIZE)
-			return column;
+	for (column = 0; column < N_COLUMNS; column++) {
+		if (after(known, name) == end - share) {
+			*kind = share ? SHARE : column_info[column].kind;
+			if (!share || column_info[column].kind == SIZE)
+				return column;
+		}
+		known = next_text(next_text(known));
 	}
 	begin_message(t);
 	put_bytes(t, name, end);
-	put_text(t, ": no such column; there are");
-	for (column = 0; column < N_COLUMNS; column++) {
-		if (column_info[column].name[0]) {
-			put_char(t, ' ');
-			put_text(t, column_info[column].name);
-		}
-	}
-	end_message(t);
-	exit(EXIT_TROUBLE);
+	put_text(t, ": no such column; there are\n");
+	explain_columns(t, EXIT_TROUBLE);
 }
 
 /* "pid,rss,comm"; names go last on the line. */
@@ -70,33 +74,12 @@ static void show_list(struct topmem *t, const char *list)
 		}
 	}
 }
-
-/* -o help */
-static NORETURN void explain_columns(struct topmem *t)
-{
-	const struct column_info *info;
-
-	for (info = column_info; info < column_info + N_COLUMNS; info++) {
-		if (!info->name[0])
-			continue;
-		put_text(t, info->name);
-		put_char(t, '\t');
-		put_text(t, info->help);
-		put_char(t, '\n');
-	}
-	flush(t);
-	exit(0);
-}
 #endif
 
 void read_options(struct topmem *t, char **argv)
 {
-	static const uint8_t usual[] = { PID, RSS, MEM, COMM };
-	IF_FEATURE_TOPMEM_SMAPS(static const uint8_t exact[] = { PID, USS, PSS, SWAP, RSS, COMM };)
-	const uint8_t *column = usual;
 	const char *n = "1";
-
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 	const char *k = NULL, *o = NULL;
 	unsigned kind;
 #endif
@@ -107,37 +90,23 @@ void read_options(struct topmem *t, char **argv)
 		IF_FEATURE_TOPMEM_COLUMNS("k:o:ar") "\0" "=0",
 		&n, &t->dir IF_FEATURE_TOPMEM_COLUMNS(, &k, &o));
 	t->wanted = parse_count(n);
-#if ENABLE_FEATURE_TOPMEM_SMAPS
-	if (t->opt & OPT_s) {
-		t->smaps = true;
-		t->rank_by = USS;
-		column = exact;
-	}
-#endif
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
-	if (k) {
-		t->rank_by = find_column(t, k, k + strlen(k), &kind);
-		if (kind == NAME)
-			die(k, "not a number to rank by");
-	}
-	if (o) {
-		if (strcmp(o, "help") == 0)
-			explain_columns(t);
-		show_list(t, o);
-	} else
-#endif
-	{
-		do
-			show_column(t, *column, column_info[*column].kind);
-		while (*column++ != COMM);
-	}
 #if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
+	if (o && strcmp(o, "help") == 0)
+		explain_columns(t, 0);
+	if (!k)
+		k = t->opt & OPT_s ? "uss" : "rss";
+	if (!o)
+		o = t->opt & OPT_s ? "pid,uss,pss,swap,rss,comm" : "pid,rss,mem,comm";
+	t->rank_by = find_column(t, k, strchrnul(k, '\0'), &kind);
+	if (kind == NAME)
+		die(k, "not a number to rank by");
+	show_list(t, o);
+
 	t->scan_from = column_info[t->rank_by].from;
 	t->from |= t->scan_from;
-	t->smaps |= (t->from & FROM_SMAPS) != 0;
+	t->smaps = (t->opt & OPT_s) || (t->from & FROM_SMAPS);
 	t->bounded = t->smaps && (t->scan_from & (FROM_SMAPS | SMAPS_TOO));
 	if (t->bounded)
 		t->scan_from &= SWAP_TOO;
-	t->scan_last = t->bounded ? HUGE : t->rank_by > RSS ? N_VALUES - 1 : t->rank_by == VSZ ? SHR : RSS;
 #endif
 }

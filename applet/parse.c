@@ -5,53 +5,56 @@
  */
 #include "topmem.h"
 
-/* A line "Key:   number" and the column its number goes to. */
-struct field {
-	char key[16];
-	uint8_t column;
-};
+/* The lines "Key:   number" and the columns their numbers go to. */
 
 /* In the order of the kernel's task_mem(), fs/proc/task_mmu.c. */
-static const struct field status_fields[] = {
-	{ "VmSize", VSZ },
-	{ "VmRSS", RSS },
-#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
-	{ "RssFile", SHR },		/* Linux 4.5, with RssAnon and RssShmem */
-	{ "RssShmem", SHR },
-	{ "VmSwap", SWAP },		/* 2.6.34 */
-	{ "HugetlbPages", HUGE },	/* 4.4 */
-	{ "Threads", THR },
-#endif
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
-	{ "PPid", PPID },
-	{ "Uid", USER },
-	{ "RssAnon", ANON },
-	{ "VmHWM", HWM },
-	{ "VmData", DATA },
-	{ "VmStk", STK },
-	{ "VmExe", TEXT },
-	{ "VmLib", LIB },
-	{ "VmPTE", PTE },
-	{ "VmLck", LCK },
-#endif
-};
+#define STATUS_FIELDS(FIELD) \
+	FIELD("VmSize", VSZ) \
+	FIELD("VmRSS", RSS) \
+	IF_FEATURE_TOPMEM_STATM( \
+	FIELD("RssFile", SHR)		/* Linux 4.5, with RssAnon and RssShmem */ \
+	FIELD("RssShmem", SHR) \
+	FIELD("VmSwap", SWAP)		/* 2.6.34 */ \
+	FIELD("HugetlbPages", HUGE)	/* 4.4 */ \
+	FIELD("Threads", THR) \
+	) \
+	IF_FEATURE_TOPMEM_COLUMNS( \
+	FIELD("PPid", PPID) \
+	FIELD("Uid", USER) \
+	FIELD("RssAnon", ANON) \
+	FIELD("VmHWM", HWM) \
+	FIELD("VmData", DATA) \
+	FIELD("VmStk", STK) \
+	FIELD("VmExe", TEXT) \
+	FIELD("VmLib", LIB) \
+	FIELD("VmPTE", PTE) \
+	FIELD("VmLck", LCK) \
+	) \
+	/* of meminfo */ \
+	IF_FEATURE_TOPMEM_SMAPS(FIELD("Hugetlb", HUGE))	/* 4.15; all page sizes */ \
+	FIELD("MemTotal", MEM)
 
-#if ENABLE_FEATURE_TOPMEM_SMAPS
 /* smaps, a mapping at a time, and smaps_rollup have the same lines. */
-static const struct field smaps_fields[] = {
-	{ "Rss", RSS },
-	{ "Pss", PSS },			/* Linux 2.6.25 */
-	{ "Private_Clean", USS },
-	{ "Private_Dirty", USS },
-	{ "Private_Hugetlb", USS },	/* 4.4; in neither Rss nor Pss */
-	{ "Swap", SWAP },
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
-	{ "Private_Dirty", DIRTY },
-	{ "Shared_Dirty", DIRTY },
-	{ "SwapPss", EPSS },		/* 4.3; read_others() adds PSS */
-#endif
-};
-#endif
+#define SMAPS_FIELDS(FIELD) \
+	FIELD("Rss", RSS) \
+	FIELD("Pss", PSS)		/* Linux 2.6.25 */ \
+	FIELD("Private_Clean", USS) \
+	FIELD("Private_Dirty", USS) \
+	FIELD("Private_Hugetlb", USS)	/* 4.4; in neither Rss nor Pss */ \
+	FIELD("Swap", SWAP) \
+	IF_FEATURE_TOPMEM_COLUMNS( \
+	FIELD("Private_Dirty", DIRTY) \
+	FIELD("Shared_Dirty", DIRTY) \
+	FIELD("SwapPss", EPSS)		/* 4.3; read_others() adds PSS */ \
+	)
+
+#define FIELD_KEY(key, column) key "\0"
+#define FIELD_COLUMN(key, column) column,
+
+bool known_above_0(kb_t value)
+{
+	return value - 1 < KB_MAX;
+}
 
 /* The sum, at most KB_MAX; unknown when either is. */
 kb_t add_kb(kb_t a, kb_t b)
@@ -109,14 +112,48 @@ kb_t parse_number(const char **text)
 	return p - start > SAFE_DIGITS + (SAFE_DIGITS == 9 && *start < '4') ? KB_MAX : number;
 }
 
-/* What follows "key:" on this line, or NULL if it is another key's. */
-static const char *after_key(const char *line, const char *key)
+/* What follows this text and its NUL. */
+const char *next_text(const char *text)
 {
-	while (*key && *line == *key) {
-		line++;
-		key++;
+	return text + strlen(text) + 1;
+}
+
+/* What follows prefix in text, or NULL if it starts otherwise. */
+const char *after(const char *prefix, const char *text)
+{
+	while (*prefix) {
+		if (*prefix++ != *text++)
+			return NULL;
 	}
-	return !*key && *line == ':' ? line + 1 : NULL;
+	return text;
+}
+
+/* What follows "key:" on this line, or NULL if it is another key's. */
+static const char *after_key(const char *key, const char *line)
+{
+	line = after(key, line);
+	return line && *line == ':' ? line + 1 : NULL;
+}
+
+/*
+ * Private_Dirty:       116 kB
+ * Sums up what has one of these keys, or leaves what is known already.
+ */
+static void parse_fields(struct row *row, const char *line, const char *key, const uint8_t *column, bool sum)
+{
+	for (; *key; key = next_text(key), column++) {
+		kb_t *value = &row->value[*column];
+		const char *text = after_key(key, line);
+
+		if (!text)
+			continue;
+		if (*column == USER)
+			parse_number(&text);	/* real; the owner is the effective */
+		if (*value == KB_UNKNOWN)
+			*value = parse_number(&text);
+		else if (sum || *column == SHR)
+			*value = add_kb(*value, parse_number(&text));
+	}
 }
 
 /* "Name:\tsh": the kernel writes a newline as \n and a backslash as \\. */
@@ -140,80 +177,40 @@ static void parse_name(char *comm, const char *text, const char *end)
  */
 void parse_status_line(void *into, const char *line, const char *end)
 {
+	static const uint8_t columns[] ALIGN1 = { STATUS_FIELDS(FIELD_COLUMN) };
 	struct row *row = into;
-	const struct field *field = status_fields;
-	const char *text;
+	const char *name = row->comm[0] ? NULL : after_key("Name", line);
 
-	if (!row->comm[0]) {
-		text = after_key(line, "Name");
-		if (text)
-			parse_name(row->comm, text, end);
-	}
-	for (; field < status_fields + ARRAY_SIZE(status_fields); field++) {
-		kb_t *value = &row->value[field->column];
-
-		text = after_key(line, field->key);
-		if (!text)
-			continue;
-		if (field->column == USER)
-			parse_number(&text);	/* real; the owner is the effective */
-		if (*value == KB_UNKNOWN)
-			*value = parse_number(&text);
-		else if (field->column == SHR)
-			*value = add_kb(*value, parse_number(&text));
-		return;
-	}
+	if (name)
+		parse_name(row->comm, name, end);
+	parse_fields(row, line, STATUS_FIELDS(FIELD_KEY), columns, false);
 }
 
-/* MemTotal:       24682416 kB */
-void parse_meminfo_line(void *into, const char *line, const char *end UNUSED_PARAM)
-{
-	struct topmem *t = into;
-	const char *text = after_key(line, "MemTotal");
-
-	if (text)
-		t->mem_total_kb = parse_number(&text);
-#if ENABLE_FEATURE_TOPMEM_SMAPS
-	text = after_key(line, "Hugetlb");		/* Linux 4.15; all page sizes */
-	if (text)
-		t->no_hugetlb = parse_number(&text) == 0;
-#endif
-}
-
+#if ENABLE_FEATURE_TOPMEM_STATM
 /* proc /proc proc rw,relatime,hidepid=invisible 0 0 */
 void parse_mounts_line(void *into, const char *line, const char *end)
 {
-	static const char option[] = "hidepid=";
 	bool *hidepid = into;
 
-	for (; end - line >= (int)sizeof(option); line++)
-		*hidepid |= memcmp(line, option, sizeof(option) - 1) == 0;
+	for (; line < end; line++)
+		*hidepid |= after("hidepid=", line) != NULL;
 }
+#endif
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
-/*
- * Private_Dirty:       116 kB
- * The first line of a mapping starts with its address: it is no key's.
- */
+/* The first line of a mapping starts with its address: it is no key's. */
 void parse_smaps_line(void *into, const char *line, const char *end UNUSED_PARAM)
 {
-	struct row *row = into;
-	const struct field *field = smaps_fields;
+	static const uint8_t columns[] ALIGN1 = { SMAPS_FIELDS(FIELD_COLUMN) };
 
-	for (; field < smaps_fields + ARRAY_SIZE(smaps_fields); field++) {
-		const char *text = after_key(line, field->key);
-		kb_t *value = &row->value[field->column];
-
-		if (text)
-			*value = add_kb(*value == KB_UNKNOWN ? 0 : *value, parse_number(&text));
-	}
+	parse_fields(into, line, SMAPS_FIELDS(FIELD_KEY), columns, true);
 }
 
 /* Cpus_allowed:	ff: a digit stands for four CPUs, of all that this kernel may have. */
 void parse_cpus_line(void *into, const char *line, const char *end)
 {
 	struct topmem *t = into;
-	const char *text = after_key(line, "Cpus_allowed");
+	const char *text = after_key("Cpus_allowed", line);
 
 	if (!text)
 		return;
@@ -236,6 +233,14 @@ void parse_signed_line(void *into, const char *line, const char *end UNUSED_PARA
 		*value = negative ? SIGNED_BIAS - number : SIGNED_BIAS + number;
 }
 
+/* What follows the n-th c of text; end if there are not as many. */
+static const char *skip(const char *text, const char *end, char c, unsigned n)
+{
+	while (text < end && n)
+		n -= *text++ == c;
+	return text;
+}
+
 /*
  * stat: 412 (AdGuard) Home) S 1 412 412 0 -1 4194560 ...
  * The 22nd number, which is the 20th behind the last parenthesis, is the
@@ -244,13 +249,11 @@ void parse_signed_line(void *into, const char *line, const char *end UNUSED_PARA
 void parse_start_line(void *into, const char *line, const char *end)
 {
 	const char *text = end;
-	unsigned spaces = 0;
 	kb_t *value = into;
 
 	while (text > line && text[-1] != ')')
 		text--;
-	while (text < end && spaces < 20)
-		spaces += *text++ == ' ';
+	text = skip(text, end, ' ', 20);
 	*value = parse_number(&text);
 }
 
@@ -258,17 +261,11 @@ void parse_start_line(void *into, const char *line, const char *end)
 void parse_passwd_line(void *into, const char *line, const char *end)
 {
 	struct owner *owner = into;
-	const char *text = line;
-	unsigned len;
+	const char *password = skip(line, end, ':', 1);
+	const char *uid = skip(password, end, ':', 1);
+	unsigned len = password - 1 - line;
 
-	while (text < end && *text != ':')
-		text++;
-	len = text - line;
-	text++;
-	while (text < end && *text != ':')
-		text++;
-	text++;
-	if (owner->name[0] || parse_number(&text) != owner->uid || len >= sizeof(owner->name))
+	if (owner->name[0] || parse_number(&uid) != owner->uid || len >= sizeof(owner->name))
 		return;
 	memcpy(owner->name, line, len);
 	owner->name[len] = '\0';
@@ -277,7 +274,8 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 
 /*
  * The bytes of the character that text starts with, 0 if it must not reach
- * a terminal: a control, a C1 control, or not UTF-8 (RFC 3629).
+ * a terminal: a control, a C1 control, or not UTF-8 (RFC 3629).  The smallest
+ * build knows ASCII only.
  */
 unsigned utf8_length(const char *text, const char *end)
 {
@@ -285,8 +283,8 @@ unsigned utf8_length(const char *text, const char *end)
 	unsigned length = 4 - (c < 0xf0) - (c < 0xe0);
 	unsigned i;
 
-	if (c < 0x80)
-		return c >= ' ' && c != 0x7f;
+	if (SMALLEST || c < 0x80)
+		return c >= ' ' && c < 0x7f;
 	if (c < 0xc2 || c > 0xf4 || end - text < (int)length)
 		return 0;
 	c &= 0x7f >> length;

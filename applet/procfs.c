@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
  * The only file that opens anything.  Paths are relative to procfs, the
- * current folder: t->path is that of a process ("412/"), a thread of it
- * ("412/task/415/"), or nothing inside its folder, and the file's name goes
- * behind that.
+ * current folder: t->path is that of a process or a thread ("412/"), or
+ * nothing inside its folder, and the file's name goes behind that.
  */
 #include "topmem.h"
 
-/* In the order of enum file. */
-static const char file_names[][FILE_NAME_SIZE] = {
-	"statm", "status", "meminfo", "task/",
-	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup", "smaps",)
-	IF_FEATURE_TOPMEM_COLUMNS("oom_score", "oom_score_adj", "stat", "cmdline", "/etc/passwd",)
-#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
-	"mounts",
-#endif
-};
+/* In the order of enum file; what is opened most comes first. */
+static const char file_names[] ALIGN1 =
+	IF_FEATURE_TOPMEM_STATM("statm\0")
+	"status\0" "meminfo\0" "task/\0"
+	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0" "smaps\0")
+	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0" "stat\0" "cmdline\0" "/etc/passwd\0")
+	IF_FEATURE_TOPMEM_STATM("1/statm\0" "self/mounts\0")
+	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";	/* FILE_NAME_SIZE bytes are copied of each */
 
 struct dirent64 {
 	uint64_t inode;
@@ -25,46 +23,56 @@ struct dirent64 {
 	char name[];
 };
 
-void set_path(struct topmem *t, const char *path)
+/* Files are those of the current folder. */
+void clear_path(struct topmem *t)
 {
 	t->path = t->path_buf;
-	t->path_len = strlen(path);
-	memcpy(t->path, path, t->path_len);
+	t->path_len = 0;
 }
 
-/* The path, and "number/" behind it. */
-void set_path_number(struct topmem *t, const char *path, unsigned number)
+int open_file(struct topmem *t, unsigned file)
 {
-	char digits[NUMBER_SIZE];
-	char *end = digits + NUMBER_SIZE;
-	char *p = format_number(end, number);
-
-	set_path(t, path);
-	while (p < end)
-		t->path[t->path_len++] = *p++;
-	t->path[t->path_len++] = '/';
-	t->path[t->path_len] = '\0';
-}
-
-int open_file(struct topmem *t, enum file file)
-{
-	const char *name = file_names[file];
+	const char *name = file_names;
 	char *end = t->path + t->path_len;
 
+	while (file--)
+		name = next_text(name);
 	memcpy(end, name, 8);		/* two moves, where a loop is ten times that */
 	memcpy(end + 8, name + 8, 8);
 	return open(t->path, O_RDONLY);
 }
 
+/* Paths start in this folder from now on. */
+void enter(int fd)
+{
+	if (fchdir(fd) < 0)
+		die_errno("fchdir");
+}
+
+#if ENABLE_FEATURE_TOPMEM_STATM
+/*
+ * The same for the folder of a process, or of a thread in "task".  From here
+ * on files are those of this one, whoever gets its number next: in the folder
+ * of an ended process no file can be opened.
+ */
+bool enter_number(struct topmem *t, unsigned number)
+{
+	char *end = t->path_buf + sizeof(t->path_buf);
+
+	*--end = '\0';
+	end = format_number(end, number);
+	clear_path(t);
+	return chdir(end) == 0;
+}
+#endif
+
 /* Make procfs the current folder.  It stays open: it is read again in each pass. */
 void open_procfs(struct topmem *t)
 {
 	t->procs.fd = open(t->dir, O_RDONLY | O_DIRECTORY);
-	t->procs.buf = t->procs_buf;
-	t->procs.size = sizeof(t->procs_buf) - FILE_NAME_SIZE;
 	if (t->procs.fd < 0)
-		die(t->dir, error_text(errno));
-	leave_process(t);
+		die_errno(t->dir);
+	enter(t->procs.fd);
 }
 
 /*
@@ -82,10 +90,10 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 		char *p;
 
 		if (dir->pos >= dir->len) {
-			long n = getdents64_call(dir->fd, dir->buf, dir->size);
+			long n = getdents64_call(dir->fd, dir->buf, DIR_SIZE);
 
 			if (n < 0 && errno != ENOENT && errno != ESRCH)
-				die("getdents64", error_text(errno));
+				die_errno(t->dir);
 			if (n <= 0)
 				return 0;
 			dir->len = n;
@@ -102,7 +110,7 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 			digit = (unsigned)*++p - '0';
 		} while (digit <= 9);
 		/* longer ones would wrap; PIDs have seven digits at most */
-		if (!*p && p - entry->name <= 9) {
+		if (digit == (unsigned)-'0' && p - entry->name <= 9) {
 			*p++ = '/';
 			t->path = entry->name;
 			t->path_len = p - entry->name;
@@ -123,77 +131,54 @@ unsigned next_process(struct topmem *t)
 	return next_number(t, &t->procs);
 }
 
-/*
- * From here on files are those of this one process, whoever gets its number
- * next: in the folder of an ended process no file can be opened.
- */
-bool enter_process(struct topmem *t, unsigned pid)
-{
-	set_path_number(t, "", pid);
-	t->path_len = 0;
-	return chdir(t->path) == 0;
-}
-
-void leave_process(struct topmem *t)
-{
-	if (fchdir(t->procs.fd) < 0)
-		die(t->dir, error_text(errno));
-}
-
-bool is_there(struct topmem *t, enum file file)
-{
-	int fd = open_file(t, file);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0 || errno == EACCES || errno == EPERM;
-}
-
+#if ENABLE_FEATURE_TOPMEM_STATM
 /*
  * 765 421 393 5 0 123 0
  * Pages: size, resident, shared; all zero for a kernel thread, and where the
- * main thread has ended.  Sets the values from first to last, unknown where
- * the file is missing or cut short.  Of a size before the first no more is
- * said than that it is 0.
+ * main thread has ended.  Sets those of the values from first to last that
+ * are unknown, and leaves them so where the file is missing or cut short.  Of
+ * a size before the first no more is said than that it is 0.
  */
 void read_statm(struct topmem *t, struct row *row, enum column first, enum column last)
 {
 	char text[160];		/* seven numbers of up to 20 digits */
 	const char *p = text;
-	ssize_t n = 0;
 	kb_t *value = &row->value[first];
+	ssize_t n;
 	int fd = open_file(t, FILE_STATM);
 
-	if (fd >= 0) {
-		n = safe_read(fd, text, sizeof(text) - 1);
-		close(fd);
-	}
-	text[n > 0 ? n : 0] = '\n';
+	if (fd < 0)
+		return;
+	n = read(fd, text, sizeof(text) - 2);
+	close(fd);
+	if (n <= 0)
+		return;
+	memcpy(text + n, "\n", 2);
 	if (first != VSZ) {
-		const char *digit = text;
-
-		row->value[VSZ] = (unsigned char)(*digit - '0');	/* 0 if it is */
-		while (*digit > ' ')
-			digit++;
-		p = digit;
+		row->value[VSZ] = (unsigned char)(*p - '0');	/* 0 if it is */
+		do
+			p++;
+		while (*p > ' ');
+		p++;
 	}
 	do {
 		kb_t pages = parse_number(&p);
 
-		*value = p < text + n ? times_kb(pages, t->page_kb) : KB_UNKNOWN;
+		if (*value == KB_UNKNOWN && p < text + n)
+			*value = times_kb(pages, t->page_kb);
 	} while (value++ != &row->value[last]);
 }
+#endif
 
 /*
- * Calls each() with every whole line of the file; of a line longer than the
- * buffer with as much as fits.  False, with errno, if it could not be read
- * to its end.
+ * Calls each() with every line of the file that is not longer than the
+ * buffer.  False, with errno, if it could not be read to its end.
  */
 bool read_lines(struct topmem *t, enum file file, line_function *each, void *into)
 {
 	char *text = t->file;
 	unsigned len = 0;
-	bool cut = false;
+	bool too_long = false;
 	ssize_t n;
 	int fd = open_file(t, file);
 
@@ -205,17 +190,14 @@ bool read_lines(struct topmem *t, enum file file, line_function *each, void *int
 		for (; p < end; p++) {
 			if (*p != '\n')
 				continue;
-			if (!cut)
+			if (!too_long)
 				each(into, line, p);
-			cut = false;
+			too_long = false;
 			line = p + 1;
 		}
 		len = end - line;
 		if (len == READ_SIZE) {
-			*end = '\n';
-			if (!cut)
-				each(into, line, end);
-			cut = true;
+			too_long = true;
 			len = 0;
 		}
 		memmove(text, line, len);

@@ -4,32 +4,29 @@
  */
 #include "topmem.h"
 
-bool outranks(const struct place *a, const struct place *b)
+static place_t place_of(const void *element)
 {
-	return a->key > b->key || (a->key == b->key && a->pid < b->pid);
+	return *(const place_t *)element;
 }
 
-/* Whether there is a place for this one; false too for what equals the last. */
-bool rank_has_place(const struct ranking *ranking, const struct place *place)
+/*
+ * Puts a copy of element where it belongs among the n of list, all of this
+ * size and starting with their place; of more than max the last one leaves.
+ * Returns what the place of the next must exceed.
+ */
+place_t rank_insert(void *list, size_t size, unsigned *n, unsigned max, const void *element)
 {
-	return ranking->n < ranking->max
-		|| outranks(place, (void *)(ranking->list + (ranking->n - 1) * ranking->size));
-}
+	char *first = list;
+	char *at = first + *n * size;
 
-/* Puts a copy of element where it belongs; if the array is full its last one leaves. */
-void rank_insert(struct ranking *ranking, const struct place *element)
-{
-	size_t size = ranking->size;
-	char *at;
-
-	if (!rank_has_place(ranking, element))
-		return;
-	if (ranking->n < ranking->max)
-		ranking->n++;
-	at = ranking->list + (ranking->n - 1) * size;
-	while (at > ranking->list && outranks(element, (void *)(at - size))) {
+	if (*n == max)
+		at -= size;
+	else
+		++*n;
+	while (at > first && place_of(at - size) < place_of(element)) {
 		memcpy(at, at - size, size);
 		at -= size;
 	}
 	memcpy(at, element, size);
+	return *n == max ? place_of(first + (max - 1) * size) : 0;
 }

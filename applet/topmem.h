@@ -11,6 +11,7 @@
 #define TOPMEM_H
 
 #include "libbb.h"
+#include "columns.h"
 
 /*
  * A size in kB, or another number of a row.  What is larger than KB_MAX is
@@ -25,25 +26,30 @@ typedef uint32_t kb_t;
 static const kb_t KB_UNKNOWN = (kb_t)-1;
 static const kb_t KB_MAX = (kb_t)-2;
 
-/* The columns, and the values of a row.  column.c has the table. */
+/*
+ * Where a process stands in a ranking, as one number: the value ranked by and,
+ * of equal values, the lower PID first.  A value takes 40 bits, so those of a
+ * PB and more are equal here; a PID 24 bits, as no kernel has more than 22.
+ */
+typedef uint64_t place_t;
+
+#define COLUMN_NUMBER(number, name, kind, from, help) number,
+/* The columns, and the values of a row. */
 enum column {
-	PID, MEM, COMM, VSZ, RSS,	/* all that the smallest build knows */
-	SHR,				/* VSZ, RSS and SHR are in statm's order */
-	THR, HUGE,			/* for the bound of a figure of smaps */
-	USS, PSS, SWAP,			/* shown with -s */
-	PPID, USER, ARGS, ANON, HWM, DATA, STK, TEXT, LIB, PTE, LCK,
-	FOOT, DIRTY, EPSS, OOM, ADJ,
-	N_COLUMNS,
-	START = N_COLUMNS,		/* in clock ticks; not shown, it tells a PID used again */
+	FIRST_COLUMNS(COLUMN_NUMBER)
+	IF_FEATURE_TOPMEM_SMAPS(SMAPS_COLUMNS(COLUMN_NUMBER))
+	OTHER_COLUMNS(COLUMN_NUMBER)
+	START,				/* in clock ticks; not shown, it tells a PID used again */
 
 	N_VALUES = ENABLE_FEATURE_TOPMEM_COLUMNS ? START + 1
-		: ENABLE_FEATURE_TOPMEM_SMAPS ? SWAP + 1 : RSS + 1,
+		: ENABLE_FEATURE_TOPMEM_SMAPS ? PPID : RSS + 1,
 	SMALLEST = N_VALUES == RSS + 1,
+	N_COLUMNS = ENABLE_FEATURE_TOPMEM_COLUMNS ? START : PPID,
 };
 
 enum kind { NUMBER, SIGNED, SIZE, SHARE, OWNER, NAME };
 
-/* Where a column's value comes from, if not from statm and, for a row, status. */
+/* Where a column's value comes from. */
 enum {
 	FROM_STATUS = 1,
 	FROM_OOM_SCORE = 2,
@@ -56,19 +62,18 @@ enum {
 
 /* All that is ever opened, besides procfs itself. */
 enum file {
-	FILE_STATM, FILE_STATUS, FILE_MEMINFO, FILE_TASK,
+	IF_FEATURE_TOPMEM_STATM(FILE_STATM,)
+	FILE_STATUS, FILE_MEMINFO, FILE_TASK,
 	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP, FILE_SMAPS,)
 	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ, FILE_STAT, FILE_CMDLINE, FILE_PASSWD,)
-	FILE_MOUNTS,
+	IF_FEATURE_TOPMEM_STATM(FILE_1_STATM, FILE_MOUNTS,)
 
 	FILE_NAME_SIZE = 16,	/* "oom_score_adj" */
 };
 
 struct column_info {
-	char name[6];		/* in capitals the header, but for a few */
 	uint8_t kind;
 	uint8_t from;
-	IF_FEATURE_TOPMEM_COLUMNS(const char *help;)
 };
 
 enum {
@@ -87,7 +92,7 @@ enum {
 	 * takes the mapping lock anew.  Longer lines are cut: Groups has
 	 * some, and none that matters. */
 	READ_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
-	PROCS_SIZE = 1024,	/* 32 processes a call */
+	DIR_SIZE = ENABLE_FEATURE_TOPMEM_STATM ? 1024 : 512,	/* 32 processes a call; each thread that is looked for needs as much */
 	OUT_SIZE = 512,
 };
 
@@ -106,20 +111,8 @@ enum option {
 	OPT_r = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_r)) + 0,
 };
 
-/* A place in a ranking: larger keys first, of equal keys the lower PID. */
-struct place {
-	kb_t key;
-	unsigned pid;
-};
-
-struct ranking {
-	char *list;		/* of elements that start with a struct place */
-	size_t size;		/* of an element */
-	unsigned n, max;
-};
-
 struct row {
-	struct place place;
+	place_t place;
 	unsigned pid;
 	unsigned tid;		/* whose files tell the memory: pid, unless that thread has ended */
 	kb_t value[N_VALUES];
@@ -135,8 +128,8 @@ struct owner {
 /* A folder of which the entries that are numbers are read. */
 struct dir {
 	int fd;
-	unsigned pos, len, size;
-	char *buf;		/* of size, and FILE_NAME_SIZE more if files are opened in it */
+	unsigned pos, len;
+	char buf[DIR_SIZE + FILE_NAME_SIZE] ALIGNED(8);	/* the path of a file is made behind the last entry, too */
 };
 
 /* Everything, in fixed room.  What is used most comes first: that is less code. */
@@ -145,6 +138,8 @@ struct topmem {
 	int out_fd;
 	unsigned path_len;
 	char *path;
+
+	char path_buf[FILE_NAME_SIZE];	/* of a file or a number */
 
 	/* what this procfs is like */
 	bool statm_ok;		/* statm agrees with status */
@@ -162,47 +157,50 @@ struct topmem {
 	uint8_t rank_by;
 	uint8_t from;		/* where rows come from */
 	uint8_t scan_from;	/* where the value ranked by, or its bound, comes from */
-	uint8_t scan_last;	/* the last value that the scan may set */
+	bool scan_rss;		/* RSS is all that the scan needs */
 	uint8_t n_shown;
 	unsigned wanted;	/* -n; 0 = every process */
 	const char *dir;	/* -R */
 
 	/* the pass */
-	struct ranking held, candidates;
-	struct place last;	/* the last row of the pass before */
-	bool again;		/* the largest bounds were not enough */
-	struct place dropped;	/* the largest of the other bounds */
-	kb_t least_key;		/* of the candidates, once their room is full */
+	place_t last;		/* the last row of the pass before: places must be lower */
+	place_t limit;		/* and higher than this: the others reach no row */
+	place_t flip;		/* all ones: the smallest first */
+	IF_FEATURE_TOPMEM_STATM(unsigned n_candidates, max_candidates;)
+	unsigned n_rows, max_rows;
+	unsigned shown_rows;
 	unsigned unreadable;
 	kb_t unreadable_rss_kb;
-	kb_t flip;		/* all ones: the smallest first */
 
-	struct dir procs;
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 	struct shown {
 		uint8_t column, kind, width;
 	} shown[MAX_SHOWN];
-	char path_buf[32 + FILE_NAME_SIZE];	/* "999999999/task/999999999/" and the file's name */
+#endif
 	IF_FEATURE_TOPMEM_COLUMNS(struct owner owner;)
 	char out[OUT_SIZE];
-
-	/* From here on nothing is set at the start: pages that a run does not
-	 * need are never touched. */
-	struct place candidate[CONFIG_TOPMEM_ROWS + SPARE];
-	struct row row[CONFIG_TOPMEM_ROWS];
 	struct row new_row;
-	char procs_buf[PROCS_SIZE + FILE_NAME_SIZE] ALIGNED(8);
-	char file[READ_SIZE + 1];
+
+	/* From here on nothing is set at the start. */
+	struct dir procs;
+	/* rss_is_exact() needs a page that nobody has used. */
+	struct row row[CONFIG_TOPMEM_ROWS];
+	IF_FEATURE_TOPMEM_STATM(place_t candidate[CONFIG_TOPMEM_ROWS + SPARE];)
+	char file[READ_SIZE];
 };
 
 /* Gets each line, with its newline at end. */
 typedef void line_function(void *into, const char *line, const char *end);
 
 /* parse.c */
+bool known_above_0(kb_t value);
 kb_t add_kb(kb_t a, kb_t b);
 kb_t less_kb(kb_t a, kb_t b);
 kb_t times_kb(kb_t a, kb_t b);
 kb_t parse_number(const char **text);
-line_function parse_status_line, parse_smaps_line, parse_meminfo_line, parse_cpus_line;
+const char *next_text(const char *text);
+const char *after(const char *prefix, const char *text);
+line_function parse_status_line, parse_smaps_line, parse_cpus_line;
 line_function parse_signed_line, parse_start_line, parse_passwd_line, parse_mounts_line;
 unsigned utf8_length(const char *text, const char *end);
 
@@ -211,30 +209,25 @@ void open_procfs(struct topmem *t);
 void rewind_processes(struct topmem *t);
 unsigned next_process(struct topmem *t);
 unsigned next_number(struct topmem *t, struct dir *dir);
-bool enter_process(struct topmem *t, unsigned pid);
-void leave_process(struct topmem *t);
-void set_path(struct topmem *t, const char *path);
-void set_path_number(struct topmem *t, const char *path, unsigned number);
-int open_file(struct topmem *t, enum file file);
-bool is_there(struct topmem *t, enum file file);
+bool enter_number(struct topmem *t, unsigned number);
+void enter(int fd);
+void clear_path(struct topmem *t);
+int open_file(struct topmem *t, unsigned file);
 void read_statm(struct topmem *t, struct row *row, enum column first, enum column last);
 bool read_lines(struct topmem *t, enum file file, line_function *each, void *into);
 
 /* rank.c */
-bool outranks(const struct place *a, const struct place *b);
-bool rank_has_place(const struct ranking *ranking, const struct place *place);
-void rank_insert(struct ranking *ranking, const struct place *element);
+place_t rank_insert(void *list, size_t size, unsigned *n, unsigned max, const void *element);
 
 /* scan.c */
 void learn_procfs(struct topmem *t);
 void scan(struct topmem *t);
-bool read_row(struct topmem *t, struct row *row);
 
 /* column.c */
 extern const struct column_info column_info[];
+extern const char column_texts[];
 void show_column(struct topmem *t, unsigned column, unsigned kind);
 void fit_columns(struct topmem *t, const struct row *row);
-void print_header(struct topmem *t);
 void print_row(struct topmem *t, const struct row *row);
 
 /* emit.c */

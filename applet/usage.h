@@ -5,20 +5,20 @@
 	IF_FEATURE_TOPMEM_COLUMNS("ar") "] [-n N] [-R DIR]" \
 	IF_FEATURE_TOPMEM_COLUMNS(" [-k COL] [-o COL,...]")
 #define topmem_full_usage "\n\n" \
-       "Show the process that uses the most memory\n" \
-     "\n	-n N	Show the N largest (default 1, 0: all, unsorted)" \
+       "Show the process using the most memory\n" \
+     "\n	-n N	N largest (default 1; 0: all, unsorted)" \
      "\n	-q	Only PIDs" \
      "\n	-H	No header" \
-     "\n	-R DIR	procfs is at DIR (default /proc)" \
+     "\n	-R DIR	procfs (default /proc)" \
 	IF_FEATURE_TOPMEM_HUMAN( \
-     "\n	-h	Sizes with units: 812K 79.8M 1.4G" \
+     "\n	-h	Sizes as 812K 79.8M" \
 	) \
 	IF_FEATURE_TOPMEM_SMAPS( \
-     "\n	-s	Exact, from smaps: rank by USS, the private memory" \
+     "\n	-s	Exact, of smaps: rank by USS, private memory" \
 	) \
 	IF_FEATURE_TOPMEM_COLUMNS( \
      "\n	-k COL	Rank by COL" \
-     "\n	-o COL	Show these columns (-o help lists them)" \
+     "\n	-o COL	Columns (help: list them)" \
      "\n	-a	Whole command lines" \
      "\n	-r	Largest last" \
 	)

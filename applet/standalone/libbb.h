@@ -21,20 +21,26 @@
 #include "autoconf.h"
 
 #define ALIGNED(m) __attribute__ ((aligned(m)))
+#define ALIGN1 __attribute__ ((aligned(1)))
+#define ALWAYS_INLINE __attribute__ ((always_inline)) inline
 #define ARRAY_SIZE(x) ((unsigned)(sizeof(x) / sizeof((x)[0])))
 #define MAIN_EXTERNALLY_VISIBLE
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define NOINLINE __attribute__ ((__noinline__))
 #define NORETURN __attribute__ ((__noreturn__))
 #define UNUSED_PARAM __attribute__ ((__unused__))
 
-/* strerror(), in fewer bytes */
-const char *error_text(int error);
 /* topmem: what: why, and status 3 */
 NORETURN void die(const char *what, const char *why);
+/* The same of errno */
+NORETURN void die_errno(const char *what);
 /* The system call: C libraries have it under several names, or not at all. */
 long getdents64_call(int fd, void *buf, size_t size);
 ssize_t safe_read(int fd, void *buf, size_t count);
 ssize_t full_write(int fd, const void *buf, size_t count);
-uint32_t getopt32(char **argv, const char *applet_opts, ...);
+uint32_t get_options(char **argv, const char *known, const char ***values);
+/* libbb's, as far as it is used: the strings start with ^ and end in =0, no operands. */
+#define getopt32(argv, applet_opts, ...) \
+	get_options(argv, (applet_opts) + 1, (const char **[]){ __VA_ARGS__ })
 
 #endif

@@ -4,18 +4,18 @@
  * functions of libbb, and system calls without the C library's ballast.
  */
 #include "libbb.h"
-#include <stdarg.h>
 #include <sys/syscall.h>
 #include "../usage.h"
 
 int topmem_main(int argc, char **argv);
+int main(int argc, char **argv);
 
-#if defined __x86_64__ && !defined __ILP32__ && !defined __GLIBC__
+#ifdef OWN_START
 /*
  * musl's own start prepares for threads, and its system calls for a thread's
  * being cancelled: a third of the smallest build, and half of the
  * instructions that a process costs.  There is one thread here and nothing
- * to prepare.  musl's crt1.o calls __libc_start_main().
+ * to prepare.  (OWN_START: x86-64 and musl; toolchain/flags.)
  */
 static int error_number;
 
@@ -44,7 +44,7 @@ int open(const char *path, int flags, ...)
 	return (int)system_call((long)path, flags, 0, SYS_open);
 }
 
-int close(int fd)
+ALWAYS_INLINE int close(int fd)
 {
 	return (int)system_call(fd, 0, 0, SYS_close);
 }
@@ -133,10 +133,13 @@ char *strchrnul(const char *text, int c)
 	return (char *)text;
 }
 
-NORETURN void __libc_start_main(int (*program)(int, char **), int argc, char **argv);
-NORETURN void __libc_start_main(int (*program)(int, char **), int argc, char **argv)
+/* The kernel leaves argc at the stack's top, and argv behind it. */
+__asm__ (".globl _start\n_start: mov %rsp, %rdi\ncall start");
+
+NORETURN __attribute__ ((__used__)) void start(long *stack);
+NORETURN void start(long *stack)
 {
-	exit(program(argc, argv));
+	exit(main((int)*stack, (char **)(stack + 1)));
 }
 #else
 long getdents64_call(int fd, void *buf, size_t size)
@@ -146,27 +149,26 @@ long getdents64_call(int fd, void *buf, size_t size)
 #endif
 
 /* The texts of the C library are 3 KB; these are the errors that can be met. */
-const char *error_text(int error)
+static const char *error_text(int error)
 {
-	switch (error) {
-	case EPERM:
-	case EACCES:
-		return "permission denied";
-	case ENOENT:
-		return "no such file or directory";
-	case ENOTDIR:
-		return "not a directory";
-	case ENOSPC:
-		return "no space left on device";
-	case EPIPE:
-		return "broken pipe";
-	case EBADF:
-		return "closed, or not open for writing";
-	case EMFILE:
-	case ENFILE:
-		return "too many open files";
-	}
-	return "input/output error";
+	static const uint8_t errors[] ALIGN1 = { EPERM, EACCES, ENOENT, ENOTDIR, ENOSPC, EPIPE, EBADF, ENFILE, EMFILE };
+	/* in this order; where there is none it is the next */
+	const char *text =
+		"\0" "permission denied\0"
+		"no such file or directory\0"
+		"not a directory\0"
+		"no space left on device\0"
+		"broken pipe\0"
+		"bad file descriptor\0"
+		"\0" "too many open files\0"
+		"input/output error";
+	unsigned i;
+
+	for (i = 0; i < sizeof(errors) && errors[i] != error; i++)
+		text += strlen(text) + 1;
+	while (!*text)
+		text++;
+	return text;
 }
 
 ssize_t safe_read(int fd, void *buf, size_t count)
@@ -211,71 +213,79 @@ void die(const char *what, const char *why)
 	exit(3);
 }
 
+/* topmem: what: the error */
+void die_errno(const char *what)
+{
+	die(what, error_text(errno));
+}
+
+static NORETURN void show_usage(void)
+{
+	static const char usage[] ALIGN1 = "Usage: topmem " topmem_trivial_usage topmem_full_usage "\n";
+
+	if (full_write(STDOUT_FILENO, usage, sizeof(usage) - 1) != sizeof(usage) - 1)
+		die_errno("standard output");
+	exit(0);
+}
+
 /*
- * The bit of an option in the string of getopt32(); *value is where the value
- * goes, NULL if it takes none.  0 if there is no such option.
+ * The bit of an option in known, 0 if there is no such option.  *value, one of
+ * values, is where its value goes, NULL if it takes none.
  */
-static uint32_t find_option(const char *known, char letter, const char ***value, va_list values)
+static uint32_t find_option(const char *known, char letter, const char ***values, const char ***value)
 {
 	uint32_t bit;
 
-	for (bit = 1; *known; known++, bit <<= 1) {
+	for (bit = 1; *known; bit <<= 1) {
 		bool has_value = known[1] == ':';
 
-		*value = has_value ? va_arg(values, const char **) : NULL;
+		*value = has_value ? *values++ : NULL;
 		if (*known == letter)
 			return bit;
-		known += has_value;
+		known += 1 + has_value;
 	}
 	return 0;
 }
 
 /*
- * As libbb's: options are bits in the order of applet_opts (which starts with
- * ^); a letter with a colon puts its value into the next of the pointers to
- * const char *.  Options combine, "--" ends them, operands are errors.
+ * Options are bits in their order in known.  That of a letter with a colon
+ * behind it goes to where the next of values points.  Options combine, "--"
+ * ends them, operands are errors.
  */
-uint32_t getopt32(char **argv, const char *applet_opts, ...)
+uint32_t get_options(char **argv, const char *known, const char ***values)
 {
 	uint32_t seen = 0;
-	bool ended = false;
 
 	while (*++argv) {
 		const char *letter = *argv;
 
-		if (ended || *letter++ != '-' || !*letter)
+		if (strcmp(letter, "--help") == 0)
+			show_usage();
+		if (strcmp(letter, "--") == 0 && !*++argv)
+			break;
+		if (*letter++ != '-' || !*letter)
 			die(*argv, "not an option");
-		ended = letter[0] == '-' && !letter[1];
-		for (; !ended && *letter; letter++) {
-			const char **value = NULL;
-			uint32_t bit;
-			va_list values;
+		do {
+			const char **value;
+			uint32_t bit = find_option(known, *letter++, values, &value);
 
-			va_start(values, applet_opts);
-			bit = find_option(applet_opts + 1, *letter, &value, values);
-			va_end(values);
 			if (!bit)
 				die(*argv, "not an option");
 			seen |= bit;
 			if (!value)
 				continue;
-			*value = letter[1] ? letter + 1 : *++argv;
-			if (!*value)
+			if (!*letter)
+				letter = *++argv;
+			if (!letter)
 				die(argv[-1], "needs a value");
+			*value = letter;
 			break;
-		}
+		} while (*letter);
 	}
 	return seen;
 }
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-		static const char usage[] = "Usage: topmem " topmem_trivial_usage topmem_full_usage "\n";
-
-		if (full_write(STDOUT_FILENO, usage, sizeof(usage) - 1) != sizeof(usage) - 1)
-			die("standard output", error_text(errno));
-		return 0;
-	}
 	return topmem_main(argc, argv);
 }
