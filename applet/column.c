@@ -17,11 +17,11 @@ static char *format_tenths(char *end, kb_t tenths)
 }
 
 /* "812K", "79.8M", "1.4G": one decimal below 100, rounded to the nearest. */
-static char *format_human(char *end, kb_t size)
+static char *format_human(char *end, uint64_t size)
 {
 	const char *letter = "KMGTPEZ";
-	kb_t unit = 1;
-	kb_t tenths;
+	uint64_t unit = 1;
+	uint64_t tenths;
 
 	for (; *letter != 'Z' && size >= 1024 * unit - unit / 2; letter++)
 		unit *= 1024;
@@ -35,9 +35,9 @@ static char *format_human(char *end, kb_t size)
 /* size / total in per cent. */
 static char *format_share(char *end, kb_t size, kb_t total)
 {
-	while (size > KB_MAX / 1000) {
+	while (size > KB_MAX / 2000) {
 		size /= 2;
-		total /= 2;
+		total = total / 2 | 1;
 	}
 	return format_tenths(end, (size * 1000 + total / 2) / total);
 }

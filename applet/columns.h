@@ -11,33 +11,33 @@
 /* All that the smallest build knows are the first; VSZ, RSS and SHR are in statm's order. */
 #define FIRST_COLUMNS(COLUMN) \
 	COLUMN(PID, "pid", NUMBER, 0, "its number") \
-	COLUMN(MEM, "mem", SHARE, SMAPS_TOO, "RSS as a share of memory; so uss%...") \
+	COLUMN(MEM, "mem", SHARE, SMAPS_TOO, "RSS in % of memory; so uss%...") \
 	COLUMN(COMM, "comm", NAME, 0, "its name") \
 	COLUMN(VSZ, "vsz", SIZE, 0, "address space") \
 	COLUMN(RSS, "rss", SIZE, SMAPS_TOO, "resident memory") \
-	COLUMN(SHR, "shr", SIZE, 0, "resident files and shared") \
+	COLUMN(SHR, "shr", SIZE, 0, "resident files, shared") \
 	COLUMN(THR, "thr", NUMBER, FROM_STATUS, "threads") \
-	COLUMN(HUGE, "huge", SIZE, FROM_STATUS, "hugetlb pages, not in RSS") \
+	COLUMN(HUGE, "huge", SIZE, FROM_STATUS, "hugetlb pages") \
 	COLUMN(SWAP, "swap", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "swapped out")
 
 #define SMAPS_COLUMNS(COLUMN) \
-	COLUMN(USS, "uss", SIZE, FROM_SMAPS, "private memory its end frees") \
-	COLUMN(PSS, "pss", SIZE, FROM_SMAPS, "USS and its part of the shared") \
+	COLUMN(USS, "uss", SIZE, FROM_SMAPS, "private memory") \
+	COLUMN(PSS, "pss", SIZE, FROM_SMAPS, "USS + part of the shared") \
 	COLUMN(DIRTY, "dirty", SIZE, FROM_SMAPS, "dirty pages") \
-	COLUMN(EPSS, "epss", SIZE, FROM_SMAPS | SWAP_TOO, "PSS and its part of swap")
+	COLUMN(EPSS, "epss", SIZE, FROM_SMAPS | SWAP_TOO, "PSS + part of swap")
 
 #define OTHER_COLUMNS(COLUMN) \
 	COLUMN(PPID, "ppid", NUMBER, FROM_STATUS, "its parent") \
 	COLUMN(USER, "user", OWNER, FROM_STATUS, "owner") \
 	COLUMN(ARGS, "args", NAME, FROM_CMDLINE, "command line") \
-	COLUMN(ANON, "anon", SIZE, 0, "resident anonymous") \
+	COLUMN(ANON, "anon", SIZE, SMAPS_TOO, "resident anonymous") \
 	COLUMN(HWM, "hwm", SIZE, FROM_STATUS, "peak RSS") \
-	COLUMN(DATA, "data", SIZE, FROM_STATUS, "private writable memory") \
+	COLUMN(DATA, "data", SIZE, FROM_STATUS, "private writable") \
 	COLUMN(STK, "stk", SIZE, FROM_STATUS, "stack") \
 	COLUMN(TEXT, "text", SIZE, FROM_STATUS, "program code") \
 	COLUMN(LIB, "lib", SIZE, FROM_STATUS, "library code") \
 	COLUMN(PTE, "pte", SIZE, FROM_STATUS, "page tables") \
 	COLUMN(LCK, "lck", SIZE, FROM_STATUS, "mlocked") \
 	COLUMN(FOOT, "foot", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "RSS + SWAP") \
-	COLUMN(OOM, "oom", SIGNED, FROM_OOM_SCORE, "oom_score: largest is killed first") \
+	COLUMN(OOM, "oom", SIGNED, FROM_OOM_SCORE, "oom_score: largest dies first") \
 	COLUMN(ADJ, "adj", SIGNED, FROM_OOM_SCORE_ADJ, "oom_score_adj")

@@ -4,13 +4,18 @@
  */
 #include "topmem.h"
 
+void die(const char *what, const char *why)
+{
+	bb_error_msg_and_die("%s: %s", what, why);
+}
+
 void flush(struct topmem *t)
 {
 	unsigned len = t->out_len;
 
 	t->out_len = 0;
 	if (full_write(t->out_fd, t->out, len) != (ssize_t)len && t->out_fd == STDOUT_FILENO)
-		die_errno("standard output");
+		bb_simple_perror_msg_and_die("standard output");
 }
 
 void put_char(struct topmem *t, char c)
@@ -64,6 +69,7 @@ unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 	return length;
 }
 
+#if ENABLE_FEATURE_TOPMEM_STATM
 /* From here to end_message() to standard error, after what standard output has got. */
 void begin_message(struct topmem *t)
 {
@@ -78,3 +84,4 @@ void end_message(struct topmem *t)
 	flush(t);
 	t->out_fd = STDOUT_FILENO;
 }
+#endif

@@ -12,7 +12,7 @@ static unsigned parse_count(const char *text)
 	if (*text >= '0')	/* no blanks before it, no sign */
 		count = parse_number(&p);
 	if (count > INT_MAX || *p)
-		die(text, "not a number, or too large");
+		die(text, "invalid number");
 	return count;
 }
 
@@ -99,7 +99,7 @@ void read_options(struct topmem *t, char **argv)
 		o = t->opt & OPT_s ? "pid,uss,pss,swap,rss,comm" : "pid,rss,mem,comm";
 	t->rank_by = find_column(t, k, strchrnul(k, '\0'), &kind);
 	if (kind == NAME)
-		die(k, "not a number to rank by");
+		die(k, "no number to rank by");
 	show_list(t, o);
 
 	t->scan_from = column_info[t->rank_by].from;

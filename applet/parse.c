@@ -11,13 +11,7 @@
 #define STATUS_FIELDS(FIELD) \
 	FIELD("VmSize", VSZ) \
 	FIELD("VmRSS", RSS) \
-	IF_FEATURE_TOPMEM_STATM( \
-	FIELD("RssFile", SHR)		/* Linux 4.5, with RssAnon and RssShmem */ \
-	FIELD("RssShmem", SHR) \
-	FIELD("VmSwap", SWAP)		/* 2.6.34 */ \
-	FIELD("HugetlbPages", HUGE)	/* 4.4 */ \
-	FIELD("Threads", THR) \
-	) \
+	MORE_STATUS_FIELDS(FIELD) \
 	IF_FEATURE_TOPMEM_COLUMNS( \
 	FIELD("PPid", PPID) \
 	FIELD("Uid", USER) \
@@ -33,6 +27,17 @@
 	/* of meminfo */ \
 	IF_FEATURE_TOPMEM_SMAPS(FIELD("Hugetlb", HUGE))	/* 4.15; all page sizes */ \
 	FIELD("MemTotal", MEM)
+
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
+# define MORE_STATUS_FIELDS(FIELD) \
+	FIELD("RssFile", SHR)		/* Linux 4.5, with RssAnon and RssShmem */ \
+	FIELD("RssShmem", SHR) \
+	FIELD("VmSwap", SWAP)		/* 2.6.34 */ \
+	FIELD("HugetlbPages", HUGE)	/* 4.4 */ \
+	FIELD("Threads", THR)
+#else
+# define MORE_STATUS_FIELDS(FIELD)
+#endif
 
 /* smaps, a mapping at a time, and smaps_rollup have the same lines. */
 #define SMAPS_FIELDS(FIELD) \
@@ -64,6 +69,7 @@ kb_t add_kb(kb_t a, kb_t b)
 	return a > KB_MAX - b ? KB_MAX : a + b;
 }
 
+#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 /* The difference, at least 0; unknown when either is. */
 kb_t less_kb(kb_t a, kb_t b)
 {
@@ -71,7 +77,9 @@ kb_t less_kb(kb_t a, kb_t b)
 		return KB_UNKNOWN;
 	return a < b ? 0 : a - b;
 }
+#endif
 
+#if ENABLE_FEATURE_TOPMEM_STATM
 /* The product, at most KB_MAX; unknown when a is. */
 kb_t times_kb(kb_t a, kb_t b)
 {
@@ -81,6 +89,7 @@ kb_t times_kb(kb_t a, kb_t b)
 		return a;
 	return __builtin_mul_overflow(a, b, &product) || product > KB_MAX ? KB_MAX : product;
 }
+#endif
 
 /*
  * The decimal number at *text, after blanks; *text is moved behind it.
@@ -147,11 +156,11 @@ static void parse_fields(struct row *row, const char *line, const char *key, con
 
 		if (!text)
 			continue;
-		if (*column == USER)
+		if (ENABLE_FEATURE_TOPMEM_COLUMNS && *column == USER)
 			parse_number(&text);	/* real; the owner is the effective */
 		if (*value == KB_UNKNOWN)
 			*value = parse_number(&text);
-		else if (sum || *column == SHR)
+		else if (!SMALLEST && (sum || *column == SHR))
 			*value = add_kb(*value, parse_number(&text));
 	}
 }

@@ -4,6 +4,7 @@
  * current folder: t->path is that of a process or a thread ("412/"), or
  * nothing inside its folder, and the file's name goes behind that.
  */
+#include <sys/syscall.h>
 #include "topmem.h"
 
 /* In the order of enum file; what is opened most comes first. */
@@ -15,7 +16,7 @@ static const char file_names[] ALIGN1 =
 	IF_FEATURE_TOPMEM_STATM("1/statm\0" "self/mounts\0")
 	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";	/* FILE_NAME_SIZE bytes are copied of each */
 
-struct dirent64 {
+struct linux_dirent64 {
 	uint64_t inode;
 	int64_t offset;
 	uint16_t length;
@@ -46,7 +47,7 @@ int open_file(struct topmem *t, unsigned file)
 void enter(int fd)
 {
 	if (fchdir(fd) < 0)
-		die_errno("fchdir");
+		bb_simple_perror_msg_and_die("fchdir");
 }
 
 #if ENABLE_FEATURE_TOPMEM_STATM
@@ -71,7 +72,7 @@ void open_procfs(struct topmem *t)
 {
 	t->procs.fd = open(t->dir, O_RDONLY | O_DIRECTORY);
 	if (t->procs.fd < 0)
-		die_errno(t->dir);
+		bb_simple_perror_msg_and_die(t->dir);
 	enter(t->procs.fd);
 }
 
@@ -84,16 +85,16 @@ void open_procfs(struct topmem *t)
 unsigned next_number(struct topmem *t, struct dir *dir)
 {
 	for (;;) {
-		struct dirent64 *entry;
+		struct linux_dirent64 *entry;
 		unsigned number = 0;
 		unsigned digit;
 		char *p;
 
 		if (dir->pos >= dir->len) {
-			long n = getdents64_call(dir->fd, dir->buf, DIR_SIZE);
+			long n = syscall(SYS_getdents64, dir->fd, dir->buf, DIR_SIZE);
 
 			if (n < 0 && errno != ENOENT && errno != ESRCH)
-				die_errno(t->dir);
+				bb_simple_perror_msg_and_die(t->dir);
 			if (n <= 0)
 				return 0;
 			dir->len = n;
@@ -110,7 +111,7 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 			digit = (unsigned)*++p - '0';
 		} while (digit <= 9);
 		/* longer ones would wrap; PIDs have seven digits at most */
-		if (digit == (unsigned)-'0' && p - entry->name <= 9) {
+		if (digit == (unsigned)-'0' && p - entry->name <= 7) {
 			*p++ = '/';
 			t->path = entry->name;
 			t->path_len = p - entry->name;

@@ -140,14 +140,15 @@ static bool find_thread(struct topmem *t, struct row *row)
 
 	tasks.fd = open_file(t, FILE_TASK);
 	tasks.pos = tasks.len = 0;
-	if (tasks.fd < 0)
-		return false;
-	enter(tasks.fd);
-	do
-		row->tid = next_number(t, &tasks);
-	while (row->tid && (row->tid == row->pid || !read_values(t, row)));
-	enter(t->procs.fd);
+	row->tid = 0;
+	if (fchdir(tasks.fd) == 0) {	/* else it has ended */
+		do
+			row->tid = next_number(t, &tasks);
+		while (row->tid && (row->tid == row->pid || !read_values(t, row)));
+		enter(t->procs.fd);
+	}
 	close(tasks.fd);
+	clear_path(t);		/* it was in tasks */
 	return row->tid;
 }
 
@@ -301,7 +302,8 @@ static void go_over_processes(struct topmem *t, bool candidates UNUSED_PARAM)
 {
 	struct row *row = &t->new_row;
 
-	t->unreadable = 0;	/* they are met again */
+	if (t->bounded)
+		t->unreadable = 0;	/* they are met again */
 	rewind_processes(t);
 	while ((row->pid = next_process(t)) != 0) {
 		if (!t->wanted || !hold(t, row, candidates))
@@ -416,6 +418,13 @@ void learn_procfs(struct topmem *t)
 			read_lines(t, FILE_STATUS, parse_cpus_line, t);
 # endif
 	}
+# if ENABLE_FEATURE_TOPMEM_SMAPS
+	rewind_processes(t);
+	while (t->smaps && !t->smaps_seen && next_process(t))
+		read_smaps(t, row);
+# endif
+	if (!t->statm_ok)
+		t->page_kb = 64;	/* the largest there are */
 	t->scan_rss = t->statm_ok && t->rank_by == RSS && !t->smaps;
 #endif
 }

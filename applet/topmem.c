@@ -53,7 +53,7 @@ static void report_unreadable(struct topmem *t)
 		return;
 	begin_message(t);
 	if (hidepid) {
-		put_text(t, "processes of other users are hidden (hidepid)");
+		put_text(t, "processes are hidden (hidepid)");
 	} else {
 		put_number(t, t->unreadable);
 		put_text(t, " processes not readable");
@@ -73,6 +73,7 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 	struct topmem topmem;
 	struct topmem *t = &topmem;
 
+	xfunc_error_retval = EXIT_TROUBLE;
 	memset(t, 0, offsetof(struct topmem, procs));
 	t->out_fd = STDOUT_FILENO;
 	IF_FEATURE_TOPMEM_COLUMNS(t->owner.uid = KB_UNKNOWN;)

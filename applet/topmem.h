@@ -97,7 +97,7 @@ enum {
 };
 
 /* In the order of the string in options.c. */
-enum option {
+enum option_bit {
 	OPTBIT_n, OPTBIT_q, OPTBIT_H, OPTBIT_R,
 	IF_FEATURE_TOPMEM_HUMAN(OPTBIT_h,)
 	IF_FEATURE_TOPMEM_SMAPS(OPTBIT_s,)
@@ -151,7 +151,7 @@ struct topmem {
 	kb_t mem_total_kb;
 
 	/* options */
-	unsigned opt;		/* enum option */
+	unsigned opt;		/* enum option_bit */
 	bool smaps;		/* -s, or a column that only smaps has */
 	bool bounded;		/* smaps has what is ranked by */
 	uint8_t rank_by;
@@ -231,6 +231,7 @@ void fit_columns(struct topmem *t, const struct row *row);
 void print_row(struct topmem *t, const struct row *row);
 
 /* emit.c */
+NORETURN void die(const char *what, const char *why);
 void put_char(struct topmem *t, char c);
 void put_bytes(struct topmem *t, const char *text, const char *end);
 void put_text(struct topmem *t, const char *text);

@@ -14,7 +14,7 @@
      "\n	-h	Sizes as 812K 79.8M" \
 	) \
 	IF_FEATURE_TOPMEM_SMAPS( \
-     "\n	-s	Exact, of smaps: rank by USS, private memory" \
+     "\n	-s	Exact, from smaps; rank by USS" \
 	) \
 	IF_FEATURE_TOPMEM_COLUMNS( \
      "\n	-k COL	Rank by COL" \

@@ -31,11 +31,11 @@
 #define UNUSED_PARAM __attribute__ ((__unused__))
 
 /* topmem: what: why, and status 3 */
-NORETURN void die(const char *what, const char *why);
+NORETURN void die_for(const char *what, const char *why);
+#define bb_error_msg_and_die(format, what, why) die_for(what, why)
 /* The same of errno */
-NORETURN void die_errno(const char *what);
-/* The system call: C libraries have it under several names, or not at all. */
-long getdents64_call(int fd, void *buf, size_t size);
+NORETURN void bb_simple_perror_msg_and_die(const char *what);
+extern uint8_t xfunc_error_retval;
 ssize_t safe_read(int fd, void *buf, size_t count);
 ssize_t full_write(int fd, const void *buf, size_t count);
 uint32_t get_options(char **argv, const char *known, const char ***values);

@@ -74,9 +74,10 @@ int fchdir(int fd)
 	return (int)system_call(fd, 0, 0, SYS_fchdir);
 }
 
-long getdents64_call(int fd, void *buf, size_t size)
+long syscall_of_3(long number, long a, long b, long c) __asm__ ("syscall");
+long syscall_of_3(long number, long a, long b, long c)
 {
-	return system_call(fd, (long)buf, (long)size, SYS_getdents64);
+	return system_call(a, b, c, number);
 }
 
 void exit(int status)
@@ -141,12 +142,9 @@ NORETURN void start(long *stack)
 {
 	exit(main((int)*stack, (char **)(stack + 1)));
 }
-#else
-long getdents64_call(int fd, void *buf, size_t size)
-{
-	return syscall(SYS_getdents64, fd, buf, size);
-}
 #endif
+
+uint8_t xfunc_error_retval;
 
 /* The texts of the C library are 3 KB; these are the errors that can be met. */
 static const char *error_text(int error)
@@ -203,7 +201,7 @@ static void say(const char *text)
 	full_write(STDERR_FILENO, text, strlen(text));
 }
 
-void die(const char *what, const char *why)
+void die_for(const char *what, const char *why)
 {
 	say("topmem: ");
 	say(what);
@@ -214,9 +212,9 @@ void die(const char *what, const char *why)
 }
 
 /* topmem: what: the error */
-void die_errno(const char *what)
+void bb_simple_perror_msg_and_die(const char *what)
 {
-	die(what, error_text(errno));
+	die_for(what, error_text(errno));
 }
 
 static NORETURN void show_usage(void)
@@ -224,7 +222,7 @@ static NORETURN void show_usage(void)
 	static const char usage[] ALIGN1 = "Usage: topmem " topmem_trivial_usage topmem_full_usage "\n";
 
 	if (full_write(STDOUT_FILENO, usage, sizeof(usage) - 1) != sizeof(usage) - 1)
-		die_errno("standard output");
+		bb_simple_perror_msg_and_die("standard output");
 	exit(0);
 }
 
@@ -264,20 +262,20 @@ uint32_t get_options(char **argv, const char *known, const char ***values)
 		if (strcmp(letter, "--") == 0 && !*++argv)
 			break;
 		if (*letter++ != '-' || !*letter)
-			die(*argv, "not an option");
+			die_for(*argv, "not an option");
 		do {
 			const char **value;
 			uint32_t bit = find_option(known, *letter++, values, &value);
 
 			if (!bit)
-				die(*argv, "not an option");
+				die_for(*argv, "not an option");
 			seen |= bit;
 			if (!value)
 				continue;
 			if (!*letter)
 				letter = *++argv;
 			if (!letter)
-				die(argv[-1], "needs a value");
+				die_for(argv[-1], "needs a value");
 			*value = letter;
 			break;
 		} while (*letter);
