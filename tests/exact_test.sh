@@ -313,12 +313,13 @@ test_owner()
 		"$(line "$pid" | awk '{ $1 = $1; print }')"
 }
 
-# named BYTES PRINTED
+# named BYTES PRINTED: what a full build prints
 named()
 {
 	start memproc name="$1" || return
 	topmem -n 0 -H
-	assertEquals "$2" "$(line "$pid" | sed 's/^ *[0-9]* *[0-9]* *[0-9.]* //')"
+	assertEquals "$(printf '%s\n' "$2" | as_shown)" \
+		"$(line "$pid" | sed 's/^ *[0-9]* *[0-9]* *[0-9.]* //')"
 	stop_all
 }
 

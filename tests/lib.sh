@@ -34,6 +34,31 @@ has()
 	$TOPMEM --help 2>&1 | grep -q "^[[:space:]]*-$1\([[:space:]]\|\$\)"
 }
 
+# standalone: it is the program of its own, not the applet in BusyBox
+standalone()
+{
+	case "/$TOPMEM" in
+	*[/\ ]busybox\ topmem) return 1 ;;
+	esac
+}
+
+# smallest: the build has neither -s nor -k. Such a one leaves out more than these options,
+# see the manual
+smallest()
+{
+	! has s && ! has k
+}
+
+# as_shown: names, on stdin, as this build shows them
+as_shown()
+{
+	if smallest; then
+		tr '\200-\377' '?'
+	else
+		cat
+	fi
+}
+
 # skip REASON: the rest of this test counts for nothing, it is reported as skipped
 skip()
 {

@@ -110,7 +110,7 @@ test_utf8_in_names()
 		# shellcheck disable=SC2059 # escapes
 		process "$tree" "$number" 400 "$(printf "$bytes")"
 		# shellcheck disable=SC2059 # escapes
-		printf "$number 400 - $shown\n" >>"$tree.wanted"
+		printf "$number 400 - $shown\n" | as_shown >>"$tree.wanted"
 		number=$((number + 1))
 	done <"$SHUNIT_TMPDIR/bytes"
 	topmem -R "$tree" -H -n 1000

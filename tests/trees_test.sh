@@ -30,7 +30,7 @@ gives()
 	done
 	shift
 	# shellcheck disable=SC2086 # a list of VAR=VALUE
-	ranking "$columns" "$by" "$rows" $rank | squeeze >"$SHUNIT_TMPDIR/wanted"
+	ranking "$columns" "$by" "$rows" $rank | squeeze | as_shown >"$SHUNIT_TMPDIR/wanted"
 	topmem -R "$tree" "$@" || fail "-R $tree $*: status $?"
 	same "$(basename "$tree"): $*"
 }
@@ -49,7 +49,7 @@ check_tree()
 	topmem -R "$tree" -H -n 0 || fail "-H -n 0: status $?"
 	sort "$out" >"$out.sorted"
 	mv "$out.sorted" "$out"
-	ranking pid,rss,mem,comm rss 0 | sed 1d | sort >"$SHUNIT_TMPDIR/wanted"
+	ranking pid,rss,mem,comm rss 0 | sed 1d | as_shown | sort >"$SHUNIT_TMPDIR/wanted"
 	squeeze "$out" | sort >"$out.sorted"
 	mv "$out.sorted" "$out"
 	same "$(basename "$tree"): -H -n 0"
