@@ -24,7 +24,7 @@ headers := $(wildcard applet/*.h applet/standalone/*.h)
 compile = $(CC) -std=gnu99 -Wall -Wextra -Iapplet/standalone -I$(B) @$(B)/flags $(CFLAGS) $(LDFLAGS)
 
 .DELETE_ON_ERROR:
-.PHONY: all run test bench size check install clean help FORCE
+.PHONY: all run test bench size check install busybox busybox-patch busybox-test clean help FORCE
 
 all: $(OUT) ## ./topmem (the default)
 
@@ -54,6 +54,21 @@ size: ## sizes of the tiny and the full binary against toolchain/budgets
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(OUT) "$(DESTDIR)$(PREFIX)/bin/topmem"
 	install -D -m 644 applet/topmem.1 "$(DESTDIR)$(PREFIX)/share/man/man1/topmem.1"
+
+# BUSYBOX is the folder of a BusyBox source tree.
+busybox: ## make topmem an applet of the BusyBox source in BUSYBOX=DIR
+	@toolchain/busybox "$(BUSYBOX)"
+
+busybox-patch: ## the same as a patch for git am, build/busybox.patch (needs git)
+	@mkdir -p $(B)
+	@toolchain/busybox-patch $(BUSYBOX) >$(B)/busybox.patch.new
+	@mv $(B)/busybox.patch.new $(B)/busybox.patch
+	@echo "  PATCH   $(B)/busybox.patch"
+
+busybox-test: ## build Debian's BusyBox with it three ways and run all tests on that
+	@toolchain/bootstrap make test busybox
+	@$(MAKE) --no-print-directory all
+	@toolchain/busybox-test
 
 clean: ## remove what was built (.config stays)
 	rm -rf $(B) $(OUT)
