@@ -115,5 +115,20 @@ test_killed_at_random()
 	done
 }
 
+# A zombie is asked for its threads, and is gone between the opening of their folder and the
+# stepping into it: strace holds that call, the second of its kind, until then
+test_zombie_gone_while_its_threads_are_looked_for()
+{
+	sh -c ': & exec sleep 1' &
+	sleep 0.3
+	# shellcheck disable=SC2086 # TOPMEM may be several words
+	strace -o "$SHUNIT_TMPDIR/trace" -e trace=fchdir -e inject=fchdir:delay_enter=2000000:when=2 \
+		$TOPMEM -q >"$out" 2>"$err"
+	assertEquals status 0 $?
+	assertEquals stderr "" "$(cat "$err")"
+	assertEquals rows 1 "$(wc -l <"$out")"
+	assertTrue "it was not gone" "grep -q ESRCH '$SHUNIT_TMPDIR/trace'"
+}
+
 # shellcheck source=/dev/null
 . shunit2

@@ -630,6 +630,48 @@ test_huge_share()
 	assertEquals '2 1' "$(awk '{ printf "%s%s", (NR > 1 ? " " : ""), $1 }' "$out")"
 }
 
+# A copy of a procfs may lack smaps of some processes: theirs is not estimated then, whichever
+# comes first
+test_smaps_of_some_processes_only()
+{
+	needs s || return 0
+	tree=$SHUNIT_TMPDIR/some
+	process "$tree" 3 40000 without
+	process "$tree" 5 30000 with
+	process "$tree" 9 35000 without
+	printf 'Rss: 30000 kB\nPss: 21000 kB\nPrivate_Dirty: 20000 kB\nSwap: 0 kB\n' >"$tree/5/smaps_rollup"
+	for n in 0 1 3; do
+		topmem -R "$tree" -s -n "$n" 2>"$err"
+		assertEquals "-n $n" 'PID USS PSS SWAP RSS COMMAND' "$(squeeze "$out" | head -n 1)"
+		assertEquals "-n $n" '5 20000 21000 0 30000 with' "$(row 5)"
+	done
+	topmem -R "$tree" -sq
+	assertEquals 5 "$(cat "$out")"
+}
+
+# Sums of 32 bits would wrap in builds that have no more
+test_share_of_four_gigabytes()
+{
+	tree=$SHUNIT_TMPDIR/four
+	process "$tree" 1 4290000 four
+	echo 'MemTotal:       33000000 kB' >"$tree/meminfo"
+	topmem -R "$tree" -H
+	assertEquals '1 4290000 13.0 four' "$(row 1)"
+}
+
+test_share_of_next_to_nothing()
+{
+	tree=$SHUNIT_TMPDIR/nothing
+	process "$tree" 1 4 beyond
+	sed -i 's/^\(VmSize\|VmRSS\):.*/\1:	99999999999999999996 kB/' "$tree/1/status"
+	rm "$tree/1/statm"
+	for total in 0 1 2 3 500; do
+		echo "MemTotal:       $total kB" >"$tree/meminfo"
+		topmem -R "$tree" -H
+		assertEquals "MemTotal $total" 0 $?
+	done
+}
+
 test_command_lines()
 {
 	needs a || return 0
