@@ -285,11 +285,11 @@ static void put_cell(struct topmem *t, unsigned width, unsigned kind, kb_t value
 static void put_line(struct topmem *t, const struct row *row)
 {
 	if (!row) {
-		put_text(t, "  PID     RSS %MEM COMMAND\n");
+		put_text(t, t->opt & OPT_h ? "  PID    RSS %MEM COMMAND\n" : "  PID     RSS %MEM COMMAND\n");
 		return;
 	}
 	put_cell(t, 5, NUMBER, row->pid);
-	put_cell(t, 7, SIZE, row->value[RSS]);
+	put_cell(t, t->opt & OPT_h ? 6 : 7, SIZE, row->value[RSS]);
 	put_cell(t, 4, SHARE, row->value[RSS]);
 	print_name(t, row, false);
 	put_char(t, '\n');
