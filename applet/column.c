@@ -102,7 +102,7 @@ static bool print_args(struct topmem *t, const struct row *row)
 
 	if (!enter_number(t, row->pid))
 		return false;
-	if (row->tid != row->pid && chdir("task") == 0)
+	if (row->tid != row->pid && enter_name(t, "task"))
 		enter_number(t, row->tid);
 	read_lines(t, FILE_STAT, parse_start_line, &start);
 	if (start == row->value[START])
@@ -161,7 +161,7 @@ static void put_blanks(struct topmem *t, int n)
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 #define COLUMN_INFO(number, name, kind, from, help) { kind, from },
-#define COLUMN_TEXTS(number, name, kind, from, help) name "\0" help "\0"
+#define COLUMN_TEXTS(number, name, kind, from, help) name "\0" IF_FEATURE_TOPMEM_COLUMNS(help) "\0"
 
 const struct column_info column_info[] ALIGN1 = {
 	FIRST_COLUMNS(COLUMN_INFO)
@@ -169,7 +169,7 @@ const struct column_info column_info[] ALIGN1 = {
 	IF_FEATURE_TOPMEM_COLUMNS(OTHER_COLUMNS(COLUMN_INFO))
 };
 
-/* Of each column the name and the help. */
+/* Of each column the name and, where there is -o, the help. */
 const char column_texts[] ALIGN1 =
 	FIRST_COLUMNS(COLUMN_TEXTS)
 	IF_FEATURE_TOPMEM_SMAPS(SMAPS_COLUMNS(COLUMN_TEXTS))

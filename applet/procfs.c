@@ -52,20 +52,43 @@ void enter(int fd)
 
 #if ENABLE_FEATURE_TOPMEM_STATM
 /*
- * The same for the folder of a process, or of a thread in "task".  From here
- * on files are those of this one, whoever gets its number next: in the folder
- * of an ended process no file can be opened.
+ * The same for a folder in there.  From here on files are those of this
+ * process, whoever gets its number next: in the folder of an ended process no
+ * file can be opened.
  */
+bool enter_name(struct topmem *t, const char *name)
+{
+	clear_path(t);
+	return chdir(name) == 0;
+}
+
+/* The folder of a process, or of a thread in "task". */
 bool enter_number(struct topmem *t, unsigned number)
 {
 	char *end = t->path_buf + sizeof(t->path_buf);
 
 	*--end = '\0';
-	end = format_number(end, number);
-	clear_path(t);
-	return chdir(end) == 0;
+	return enter_name(t, format_number(end, number));
 }
 #endif
+
+/*
+ * The threads of the process at t->path, to be read with next_number().  False
+ * if it has ended.  To be closed in any case.
+ */
+bool open_threads(struct topmem *t, struct dir *threads)
+{
+	threads->fd = open_file(t, FILE_TASK);
+	threads->pos = threads->len = 0;
+	return fchdir(threads->fd) == 0;
+}
+
+void close_threads(struct topmem *t, struct dir *threads)
+{
+	enter(t->procs.fd);
+	close(threads->fd);
+	clear_path(t);		/* it was in there */
+}
 
 /* Make procfs the current folder.  It stays open: it is read again in each pass. */
 void open_procfs(struct topmem *t)

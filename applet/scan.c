@@ -136,19 +136,15 @@ static bool read_values(struct topmem *t, struct row *row)
  */
 static bool find_thread(struct topmem *t, struct row *row)
 {
-	struct dir tasks;
+	struct dir threads;
 
-	tasks.fd = open_file(t, FILE_TASK);
-	tasks.pos = tasks.len = 0;
 	row->tid = 0;
-	if (fchdir(tasks.fd) == 0) {	/* else it has ended */
+	if (open_threads(t, &threads)) {
 		do
-			row->tid = next_number(t, &tasks);
+			row->tid = next_number(t, &threads);
 		while (row->tid && (row->tid == row->pid || !read_values(t, row)));
-		enter(t->procs.fd);
 	}
-	close(tasks.fd);
-	clear_path(t);		/* it was in tasks */
+	close_threads(t, &threads);
 	return row->tid;
 }
 
@@ -182,7 +178,7 @@ static void settle(struct topmem *t)
 			continue;
 # if ENABLE_FEATURE_TOPMEM_SMAPS
 		/* settled before: met again, counted again */
-		if (t->smaps && t->row[i].value[USS] == KB_UNKNOWN)
+		if (t->bounded && t->row[i].value[USS] == KB_UNKNOWN)
 			note_unreadable(t, KB_UNKNOWN);
 # endif
 		return;
@@ -338,8 +334,7 @@ static kb_t own_rss(struct topmem *t)
 	struct row *row = &t->new_row;
 
 	row->value[RSS] = KB_UNKNOWN;
-	clear_path(t);
-	if (chdir("self") == 0)
+	if (enter_name(t, "self"))
 		read_statm(t, row, RSS, RSS);
 	enter(t->procs.fd);
 	return row->value[RSS];

@@ -47,6 +47,7 @@ static void report_unreadable(struct topmem *t)
 	bool hidepid = false;
 
 	clear_path(t);
+	/* Nothing of statm: only whether PID 1 can be read. */
 	if (!read_lines(t, FILE_1_STATM, parse_mounts_line, &hidepid))
 		read_lines(t, FILE_MOUNTS, parse_mounts_line, &hidepid);
 	if (!hidepid && !t->unreadable)
@@ -87,6 +88,7 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 		t->wanted = show(t, false);
 		t->last = -t->last;
 		t->flip = ~t->flip;
+		t->unreadable = 0;
 	}
 	show(t, true);
 	if (!t->shown_rows)

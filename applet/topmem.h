@@ -89,10 +89,10 @@ enum {
 	/* TASK_COMM_LEN is 16; what captures hold beyond this is cut */
 	COMM_SIZE = 32,
 	/* seq_file hands out a page a read at most, and every read of smaps
-	 * takes the mapping lock anew.  Longer lines are cut: Groups has
-	 * some, and none that matters. */
+	 * takes the mapping lock anew.  Longer lines are left out: Groups
+	 * may be one, and none that matters. */
 	READ_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
-	DIR_SIZE = ENABLE_FEATURE_TOPMEM_STATM ? 1024 : 512,	/* 32 processes a call; each thread that is looked for needs as much */
+	DIR_SIZE = ENABLE_FEATURE_TOPMEM_STATM ? 1024 : 512,	/* 32 processes a call, or 16 */
 	OUT_SIZE = 512,
 };
 
@@ -209,7 +209,10 @@ void open_procfs(struct topmem *t);
 void rewind_processes(struct topmem *t);
 unsigned next_process(struct topmem *t);
 unsigned next_number(struct topmem *t, struct dir *dir);
+bool enter_name(struct topmem *t, const char *name);
 bool enter_number(struct topmem *t, unsigned number);
+bool open_threads(struct topmem *t, struct dir *threads);
+void close_threads(struct topmem *t, struct dir *threads);
 void enter(int fd);
 void clear_path(struct topmem *t);
 int open_file(struct topmem *t, unsigned file);

@@ -649,6 +649,26 @@ test_smaps_of_some_processes_only()
 	assertEquals 5 "$(cat "$out")"
 }
 
+# Each once, however many passes its rows take. A folder in the place of a file can be opened,
+# and not be read
+test_unreadable_are_counted_once()
+{
+	needs s k r || return 0
+	tree=$SHUNIT_TMPDIR/unreadable
+	for id in $(seq 1 40); do
+		process "$tree" "$id" ${id}00 one
+		mkdir "$tree/$id/smaps_rollup"
+	done
+	for n in 1 16 17 40; do
+		for direction in -q -r; do
+			topmem -R "$tree" -s -k pid "$direction" -H -n "$n"
+			assertEquals "$direction -n $n" $n "$(sed -n 's/^topmem: \([0-9]*\) processes not.*/\1/p' "$err")"
+		done
+		topmem -R "$tree" -sHn "$n"
+		assertEquals "-s -n $n" 40 "$(sed -n 's/^topmem: \([0-9]*\) processes not.*/\1/p' "$err")"
+	done
+}
+
 # Sums of 32 bits would wrap in builds that have no more
 test_share_of_four_gigabytes()
 {

@@ -159,7 +159,7 @@ static const char *error_text(int error)
 		"broken pipe\0"
 		"bad file descriptor\0"
 		"\0" "too many open files\0"
-		"input/output error";
+		"I/O error";
 	unsigned i;
 
 	for (i = 0; i < sizeof(errors) && errors[i] != error; i++)
