@@ -656,7 +656,7 @@ test_unreadable_are_counted_once()
 	needs s k r || return 0
 	tree=$SHUNIT_TMPDIR/unreadable
 	for id in $(seq 1 40); do
-		process "$tree" "$id" ${id}00 one
+		process "$tree" "$id" "${id}00" one
 		mkdir "$tree/$id/smaps_rollup"
 	done
 	for n in 1 16 17 40; do
