@@ -69,7 +69,6 @@ unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 	return length;
 }
 
-#if ENABLE_FEATURE_TOPMEM_STATM
 /* From here to end_message() to standard error, after what standard output has got. */
 void begin_message(struct topmem *t)
 {
@@ -84,4 +83,3 @@ void end_message(struct topmem *t)
 	flush(t);
 	t->out_fd = STDOUT_FILENO;
 }
-#endif

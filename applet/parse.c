@@ -79,7 +79,6 @@ kb_t less_kb(kb_t a, kb_t b)
 }
 #endif
 
-#if ENABLE_FEATURE_TOPMEM_STATM
 /* The product, at most KB_MAX; unknown when a is. */
 kb_t times_kb(kb_t a, kb_t b)
 {
@@ -89,7 +88,6 @@ kb_t times_kb(kb_t a, kb_t b)
 		return a;
 	return __builtin_mul_overflow(a, b, &product) || product > KB_MAX ? KB_MAX : product;
 }
-#endif
 
 /*
  * The decimal number at *text, after blanks; *text is moved behind it.
@@ -195,7 +193,6 @@ void parse_status_line(void *into, const char *line, const char *end)
 	parse_fields(row, line, STATUS_FIELDS(FIELD_KEY), columns, false);
 }
 
-#if ENABLE_FEATURE_TOPMEM_STATM
 /* proc /proc proc rw,relatime,hidepid=invisible 0 0 */
 void parse_mounts_line(void *into, const char *line, const char *end)
 {
@@ -204,7 +201,6 @@ void parse_mounts_line(void *into, const char *line, const char *end)
 	for (; line < end; line++)
 		*hidepid |= after("hidepid=", line) != NULL;
 }
-#endif
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 /* The first line of a mapping starts with its address: it is no key's. */

@@ -9,11 +9,11 @@
 
 /* In the order of enum file; what is opened most comes first. */
 static const char file_names[] ALIGN1 =
-	IF_FEATURE_TOPMEM_STATM("statm\0")
+	"statm\0"
 	"status\0" "meminfo\0" "task/\0"
 	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0" "smaps\0")
 	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0" "stat\0" "cmdline\0" "/etc/passwd\0")
-	IF_FEATURE_TOPMEM_STATM("1/statm\0" "self/mounts\0")
+	"1/statm\0" "self/mounts\0"
 	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";	/* FILE_NAME_SIZE bytes are copied of each */
 
 struct linux_dirent64 {
@@ -50,7 +50,6 @@ void enter(int fd)
 		bb_simple_perror_msg_and_die("fchdir");
 }
 
-#if ENABLE_FEATURE_TOPMEM_STATM
 /*
  * The same for a folder in there.  From here on files are those of this
  * process, whoever gets its number next: in the folder of an ended process no
@@ -70,7 +69,6 @@ bool enter_number(struct topmem *t, unsigned number)
 	*--end = '\0';
 	return enter_name(t, format_number(end, number));
 }
-#endif
 
 /*
  * The threads of the process at t->path, to be read with next_number().  False
@@ -155,7 +153,6 @@ unsigned next_process(struct topmem *t)
 	return next_number(t, &t->procs);
 }
 
-#if ENABLE_FEATURE_TOPMEM_STATM
 /*
  * 765 421 393 5 0 123 0
  * Pages: size, resident, shared; all zero for a kernel thread, and where the
@@ -192,7 +189,6 @@ void read_statm(struct topmem *t, struct row *row, enum column first, enum colum
 			*value = times_kb(pages, t->page_kb);
 	} while (value++ != &row->value[last]);
 }
-#endif
 
 /*
  * Calls each() with every line of the file that is not longer than the

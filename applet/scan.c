@@ -9,9 +9,6 @@
  * one cannot reach the last row.  If one that found no room among the
  * candidates still can, all are gone over again, and each that reaches the
  * last row is settled at once.
- *
- * Without FEATURE_TOPMEM_STATM every process is settled at once: status has
- * all that a row needs, and is read of each.
  */
 #include "topmem.h"
 
@@ -39,14 +36,12 @@ static place_t make_place(const struct topmem *t, kb_t value, unsigned pid)
 	return ENABLE_FEATURE_TOPMEM_COLUMNS ? place ^ t->flip : place;
 }
 
-#if ENABLE_FEATURE_TOPMEM_STATM
 static void note_unreadable(struct topmem *t, kb_t rss_kb)
 {
 	t->unreadable++;
 	if (rss_kb != KB_UNKNOWN && t->unreadable_rss_kb < rss_kb)
 		t->unreadable_rss_kb = rss_kb;
 }
-#endif
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 /*
@@ -116,10 +111,8 @@ static bool read_values(struct topmem *t, struct row *row)
 	if (t->smaps)
 		read_smaps(t, row);
 	read_status(t, row);
-#if ENABLE_FEATURE_TOPMEM_STATM
 	if (!SMALLEST && row->value[SHR] == KB_UNKNOWN && t->statm_ok)
 		read_statm(t, row, VSZ, SHR);
-#endif
 	if (!known_above_0(row->value[VSZ]))
 		return false;
 	if (t->smaps)
@@ -155,14 +148,10 @@ static bool read_row(struct topmem *t, struct row *row)
 
 	row->tid = row->pid;
 	row->comm[0] = '\0';
-#if ENABLE_FEATURE_TOPMEM_STATM
 	if (!enter_number(t, row->pid))
 		return false;
-#endif
 	alive = read_values(t, row) || find_thread(t, row);
-#if ENABLE_FEATURE_TOPMEM_STATM
 	enter(t->procs.fd);
-#endif
 	return alive;
 }
 
@@ -170,20 +159,18 @@ static bool read_row(struct topmem *t, struct row *row)
 static void settle(struct topmem *t)
 {
 	struct row *row = &t->new_row;
-#if ENABLE_FEATURE_TOPMEM_STATM
 	unsigned i;
 
 	for (i = 0; i < t->n_rows; i++) {
 		if (t->row[i].pid != row->pid)
 			continue;
-# if ENABLE_FEATURE_TOPMEM_SMAPS
+#if ENABLE_FEATURE_TOPMEM_SMAPS
 		/* settled before: met again, counted again */
 		if (t->bounded && t->row[i].value[USS] == KB_UNKNOWN)
 			note_unreadable(t, KB_UNKNOWN);
-# endif
+#endif
 		return;
 	}
-#endif
 	if (!read_row(t, row))
 		return;
 	if (!t->wanted) {
@@ -235,7 +222,6 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 # define upper_bound(t, row) KB_UNKNOWN
 #endif
 
-#if ENABLE_FEATURE_TOPMEM_STATM
 /* What the ranking needs of the process at t->path.  True if it has memory. */
 static ALWAYS_INLINE bool read_size(struct topmem *t, struct row *row)
 {
@@ -289,12 +275,9 @@ static bool hold(struct topmem *t, struct row *row, bool candidates)
 	}
 	return candidates;
 }
-#else
-# define hold(t, row, candidates) false
-#endif
 
 /* All processes once; those worth it become candidates or, if those may not be held, rows. */
-static void go_over_processes(struct topmem *t, bool candidates UNUSED_PARAM)
+static void go_over_processes(struct topmem *t, bool candidates)
 {
 	struct row *row = &t->new_row;
 
@@ -310,7 +293,6 @@ static void go_over_processes(struct topmem *t, bool candidates UNUSED_PARAM)
 /* Holds the largest below t->last: max_rows of them, if there are as many. */
 void scan(struct topmem *t)
 {
-#if ENABLE_FEATURE_TOPMEM_STATM
 	place_t least;
 	unsigned i;
 
@@ -324,7 +306,6 @@ void scan(struct topmem *t)
 		settle(t);
 	}
 	if (least > t->limit)
-#endif
 		go_over_processes(t, false);
 }
 
@@ -356,7 +337,6 @@ static bool rss_is_exact(struct topmem *t)
 }
 #endif
 
-#if ENABLE_FEATURE_TOPMEM_STATM
 /*
  * Compares statm with status, and so learns how large its pages are: 4 kB,
  * or others in a capture.  False if this process has no memory.
@@ -381,14 +361,11 @@ static bool compare_statm(struct topmem *t)
 		&& times_kb(statm->value[RSS], t->page_kb) == status->value[RSS];
 	return true;
 }
-#endif
 
 /* Finds out what this kernel, or this capture, tells and how. */
 void learn_procfs(struct topmem *t)
 {
-#if ENABLE_FEATURE_TOPMEM_STATM
 	unsigned checks = 3;	/* a process may change between the two readings */
-#endif
 	struct row *row = &t->new_row;
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
@@ -404,22 +381,20 @@ void learn_procfs(struct topmem *t)
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 	t->no_hugetlb = row->value[HUGE] == 0;
 #endif
-#if ENABLE_FEATURE_TOPMEM_STATM
 	rewind_processes(t);
 	while (checks && !t->statm_ok && next_process(t)) {
 		checks -= compare_statm(t);
-# if ENABLE_FEATURE_TOPMEM_SMAPS
+#if ENABLE_FEATURE_TOPMEM_SMAPS
 		if (t->bounded && !t->cpus)
 			read_lines(t, FILE_STATUS, parse_cpus_line, t);
-# endif
+#endif
 	}
-# if ENABLE_FEATURE_TOPMEM_SMAPS
+#if ENABLE_FEATURE_TOPMEM_SMAPS
 	rewind_processes(t);
 	while (t->smaps && !t->smaps_seen && next_process(t))
 		read_smaps(t, row);
-# endif
+#endif
 	if (!t->statm_ok)
 		t->page_kb = 64;	/* the largest there are */
 	t->scan_rss = t->statm_ok && t->rank_by == RSS && !t->smaps;
-#endif
 }

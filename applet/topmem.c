@@ -11,6 +11,7 @@
  */
 #include "topmem.h"
 
+#if ENABLE_FEATURE_TOPMEM_STATM
 /*
  * The rows wanted: a pass for as many as are held at once, each below the last
  * row of the one before.  Prints them, or returns how many there are.
@@ -40,7 +41,6 @@ static unsigned show(struct topmem *t, bool print)
 	return count;
 }
 
-#if ENABLE_FEATURE_TOPMEM_STATM
 /* Tells of processes that were left out: that some are hidden, or how many could not be read. */
 static void report_unreadable(struct topmem *t)
 {
@@ -66,7 +66,6 @@ static void report_unreadable(struct topmem *t)
 	}
 	end_message(t);
 }
-#endif
 
 int topmem_main(int argc, char **argv) MAIN_EXTERNALLY_VISIBLE;
 int topmem_main(int argc UNUSED_PARAM, char **argv)
@@ -94,8 +93,7 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 	if (!t->shown_rows)
 		die(t->dir, "no processes");
 	flush(t);
-#if ENABLE_FEATURE_TOPMEM_STATM
 	report_unreadable(t);
-#endif
 	return 0;
 }
+#endif

@@ -62,11 +62,11 @@ enum {
 
 /* All that is ever opened, besides procfs itself. */
 enum file {
-	IF_FEATURE_TOPMEM_STATM(FILE_STATM,)
+	FILE_STATM,
 	FILE_STATUS, FILE_MEMINFO, FILE_TASK,
 	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP, FILE_SMAPS,)
 	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ, FILE_STAT, FILE_CMDLINE, FILE_PASSWD,)
-	IF_FEATURE_TOPMEM_STATM(FILE_1_STATM, FILE_MOUNTS,)
+	FILE_1_STATM, FILE_MOUNTS,
 
 	FILE_NAME_SIZE = 16,	/* "oom_score_adj" */
 };
@@ -92,7 +92,7 @@ enum {
 	 * takes the mapping lock anew.  Longer lines are left out: Groups
 	 * may be one, and none that matters. */
 	READ_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
-	DIR_SIZE = ENABLE_FEATURE_TOPMEM_STATM ? 1024 : 512,	/* 32 processes a call, or 16 */
+	DIR_SIZE = 1024,	/* 32 processes a call */
 	OUT_SIZE = 512,
 };
 
@@ -166,7 +166,7 @@ struct topmem {
 	place_t last;		/* the last row of the pass before: places must be lower */
 	place_t limit;		/* and higher than this: the others reach no row */
 	place_t flip;		/* all ones: the smallest first */
-	IF_FEATURE_TOPMEM_STATM(unsigned n_candidates, max_candidates;)
+	unsigned n_candidates, max_candidates;
 	unsigned n_rows, max_rows;
 	unsigned shown_rows;
 	unsigned unreadable;
@@ -185,7 +185,7 @@ struct topmem {
 	struct dir procs;
 	/* rss_is_exact() needs a page that nobody has used. */
 	struct row row[CONFIG_TOPMEM_ROWS];
-	IF_FEATURE_TOPMEM_STATM(place_t candidate[CONFIG_TOPMEM_ROWS + SPARE];)
+	place_t candidate[CONFIG_TOPMEM_ROWS + SPARE];
 	char file[READ_SIZE];
 };
 

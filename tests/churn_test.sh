@@ -116,13 +116,16 @@ test_killed_at_random()
 }
 
 # A zombie is asked for its threads, and is gone between the opening of their folder and the
-# stepping into it: strace holds that call, the second of its kind, until then
+# stepping into it: strace holds that call, the next of its kind behind the opening, until then
 test_zombie_gone_while_its_threads_are_looked_for()
 {
 	sh -c ': & exec sleep 1' &
 	sleep 0.3
 	# shellcheck disable=SC2086 # TOPMEM may be several words
-	strace -o "$SHUNIT_TMPDIR/trace" -e trace=fchdir -e inject=fchdir:delay_enter=2000000:when=2 \
+	which=$(strace -e trace=open,openat,fchdir $TOPMEM -q 2>&1 |
+		awk '/task/ { task = 1 } /^fchdir/ { n++; if (task) { print n; exit } }')
+	# shellcheck disable=SC2086 # TOPMEM may be several words
+	strace -o "$SHUNIT_TMPDIR/trace" -e trace=fchdir -e inject="fchdir:delay_enter=2000000:when=$which" \
 		$TOPMEM -q >"$out" 2>"$err"
 	assertEquals status 0 $?
 	assertEquals stderr "" "$(cat "$err")"

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +30,7 @@
 #define NOINLINE __attribute__ ((__noinline__))
 #define NORETURN __attribute__ ((__noreturn__))
 #define UNUSED_PARAM __attribute__ ((__unused__))
+#define isprint_asciionly(a) ((unsigned)((a) - 0x20) <= 0x7e - 0x20)
 
 /* topmem: what: why, and status 3 */
 NORETURN void die_for(const char *what, const char *why);
@@ -38,6 +40,12 @@ NORETURN void bb_simple_perror_msg_and_die(const char *what);
 extern uint8_t xfunc_error_retval;
 ssize_t safe_read(int fd, void *buf, size_t count);
 ssize_t full_write(int fd, const void *buf, size_t count);
+void xwrite_str(int fd, const char *text);
+unsigned xatou(const char *text);
+unsigned bb_strtou(const char *text, char **end, int base);
+char *skip_whitespace(const char *text);
+char *safe_strncpy(char *to, const char *from, size_t size);
+int index_in_strings(const char *strings, const char *key);
 uint32_t get_options(char **argv, const char *known, const char ***values);
 /* libbb's, as far as it is used: the strings start with ^ and end in =0, no operands. */
 #define getopt32(argv, applet_opts, ...) \

@@ -4,6 +4,7 @@
  * functions of libbb, and system calls without the C library's ballast.
  */
 #include "libbb.h"
+#include <stdarg.h>
 #include <sys/syscall.h>
 #include "../usage.h"
 
@@ -196,6 +197,14 @@ ssize_t full_write(int fd, const void *buf, size_t count)
 	return (ssize_t)done;
 }
 
+void xwrite_str(int fd, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (full_write(fd, text, len) != (ssize_t)len)
+		bb_simple_perror_msg_and_die("standard output");
+}
+
 static void say(const char *text)
 {
 	full_write(STDERR_FILENO, text, strlen(text));
@@ -215,6 +224,108 @@ void die_for(const char *what, const char *why)
 void bb_simple_perror_msg_and_die(const char *what)
 {
 	die_for(what, error_text(errno));
+}
+
+/*
+ * The decimal number that text is, with errno; UINT_MAX if there is none or a
+ * larger one.  It may end in what is neither a letter nor a digit.
+ */
+unsigned bb_strtou(const char *text, char **end UNUSED_PARAM, int base UNUSED_PARAM)
+{
+	unsigned number = 0;
+	unsigned digit = (unsigned char)*text - '0';
+
+	errno = ERANGE;
+	if (digit > 9)
+		return UINT_MAX;
+	do {
+		if (__builtin_mul_overflow(number, 10, &number) || __builtin_add_overflow(number, digit, &number))
+			return UINT_MAX;
+		digit = (unsigned char)*++text - '0';
+	} while (digit <= 9);
+	if ((*text | 0x20) >= 'a' && (*text | 0x20) <= 'z')
+		return UINT_MAX;
+	errno = *text ? EINVAL : 0;
+	return number;
+}
+
+unsigned xatou(const char *text)
+{
+	unsigned number = bb_strtou(text, NULL, 10);
+
+	if (errno)
+		die_for(text, "invalid number");
+	return number;
+}
+
+char *skip_whitespace(const char *text)
+{
+	while (*text == ' ' || *text == '\t')
+		text++;
+	return (char *)text;
+}
+
+char *safe_strncpy(char *to, const char *from, size_t size)
+{
+	char *end = to;
+
+	while (--size && *from)
+		*end++ = *from++;
+	*end = '\0';
+	return to;
+}
+
+/* The number of key among strings, which stand one behind the other; -1. */
+int index_in_strings(const char *strings, const char *key)
+{
+	int index;
+
+	for (index = 0; *strings; index++) {
+		if (strcmp(strings, key) == 0)
+			return index;
+		strings += strlen(strings) + 1;
+	}
+	return -1;
+}
+
+/* Of the conversions %u and %s, with a width of one digit. */
+int sprintf(char *to, const char *format, ...)
+{
+	char *end = to;
+	va_list args;
+
+	va_start(args, format);
+	for (; *format; format++) {
+		char digits[12];
+		const char *text = digits + sizeof(digits) - 1;
+		int width = 0;
+
+		if (*format != '%') {
+			*end++ = *format;
+			continue;
+		}
+		if (*++format <= '9')
+			width = *format++ - '0';
+		if (*format == 's') {
+			text = va_arg(args, const char *);
+		} else {
+			unsigned number = va_arg(args, unsigned);
+			char *digit = digits + sizeof(digits) - 1;
+
+			*digit = '\0';
+			do
+				*--digit = (char)('0' + number % 10);
+			while (number /= 10);
+			text = digit;
+		}
+		for (width -= (int)strlen(text); width > 0; width--)
+			*end++ = ' ';
+		while (*text)
+			*end++ = *text++;
+	}
+	va_end(args);
+	*end = '\0';
+	return (int)(end - to);
 }
 
 static NORETURN void show_usage(void)
