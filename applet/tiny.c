@@ -1,28 +1,32 @@
 /* SPDX-License-Identifier: 0BSD */
 /*
- * The smallest topmem, whole: without FEATURE_TOPMEM_STATM this takes the
- * place of all the other files.  It has -n, -q, -H and -R, and what it tells
- * comes from the status of every process, as it does there.  What it saves
- * are the ways to be quicker and to show more.
+ * The smallest topmem: without FEATURE_TOPMEM_STATM this file takes the place
+ * of all the others, with the options that are always there.  It is as right
+ * as they are, but reads status, and that of every process.
+ *
+ * It steps into the folder of each process, or of a thread in "task", and
+ * opens files there: it makes no paths, and what it opens is of one process.
  */
 #include "libbb.h"
 #include <sys/syscall.h>
 
 #if !ENABLE_FEATURE_TOPMEM_STATM
 enum {
-	/* In the order of getopt32()'s string. */
+	/* As in getopt32()'s string. */
 	OPT_q = 2,
 	OPT_H = 4,
 
 	EXIT_TROUBLE = 3,
-	COMM_SIZE = 32,		/* TASK_COMM_LEN is 16, a newline in it is \n here */
+	COMM_SIZE = 32,		/* TASK_COMM_LEN is 16; what captures hold beyond this is cut */
 };
 
-/* What is read of status, and of meminfo: its number in the keys, plus 1. */
-enum key { OTHER, NAME, SIZE, RSS, TOTAL, KEYS };
+/* The lines that count, in the order of keys; OTHER are the rest. */
+enum field { OTHER, NAME, SIZE, RSS, TOTAL, N_FIELDS };
+static const char keys[] ALIGN1 = "Name\0" "VmSize\0" "VmRSS\0" "MemTotal\0";
 
 struct row {
-	/* Larger is earlier: RSS in kB, and of the same RSS the lower PID. */
+	/* The RSS in kB, and below 32 bits that are larger for lower PIDs:
+	 * the row with the larger place comes first. */
 	uint64_t place;
 	char comm[COMM_SIZE];
 };
@@ -35,29 +39,31 @@ struct linux_dirent64 {
 	char name[];
 };
 
+/* A folder of which the folders that are numbers are entered. */
 struct dir {
 	int fd;
 	int pos, len;
-	char buf[512] ALIGNED(8);
+	char buf[512] ALIGNED(8);	/* 16 processes a call */
 };
 
+/* Everything, in fixed room.  What is used most comes first: that is less code. */
 struct topmem {
 	unsigned opt;
-	unsigned rows;		/* shown so far */
-	int64_t value[KEYS];	/* -1 where there is none */
-	struct row new;
-	char line[128];		/* what is longer is cut: no list of groups matters */
-	struct row row[CONFIG_TOPMEM_ROWS + 1];	/* the last is where others drop out */
+	unsigned shown;		/* rows */
+	int64_t value[N_FIELDS];	/* kB; -1 where there is none */
+	struct row row;		/* of this process */
+	char line[128];		/* longer ones are cut: Groups may be one, and none that matters */
+	struct row held[CONFIG_TOPMEM_ROWS + 1];	/* sorted; the last is what has just dropped out */
 	struct dir procs, threads;
 	char text[1024];
 };
 
-/* "Name:\tsh": the kernel writes a newline as \n and a backslash as \\. */
+/* The kernel writes a newline as \n and a backslash as \\. */
 static void parse_name(char *comm, const char *text)
 {
-	char *end = comm + COMM_SIZE - 1;
+	char *stop = comm + COMM_SIZE - 1;
 
-	for (; *text && comm < end; text++) {
+	for (; *text && comm < stop; text++) {
 		*comm = *text;
 		if (*text == '\\' && *++text == 'n')
 			*comm = '?';
@@ -66,45 +72,49 @@ static void parse_name(char *comm, const char *text)
 	*comm = '\0';
 }
 
-/* "VmRSS:\t    1704 kB" */
-static void parse_field(struct topmem *t)
+/*
+ * Name:	sh
+ * VmRSS:	    1704 kB
+ */
+static void parse_line(struct topmem *t)
 {
 	char *text = strchrnul(t->line, ':');
-	enum key key;
+	enum field field;
 
 	*text = '\0';
 	text += 2;
-	key = 1 + index_in_strings("Name\0VmSize\0VmRSS\0MemTotal\0", t->line);
-	t->value[key] = bb_strtou(skip_whitespace(text), NULL, 10);
-	if (key == NAME && !t->new.comm[0])
-		parse_name(t->new.comm, text);
+	field = index_in_strings(keys, t->line) + 1;
+	t->value[field] = bb_strtou(skip_whitespace(text), NULL, 10);
+	if (field == NAME && !t->row.comm[0])
+		parse_name(t->row.comm, text);
 }
 
+/* All lines of the file, if there is such a file. */
 static void read_fields(struct topmem *t, const char *file)
 {
 	char *end = t->line;
 	int fd = open(file, O_RDONLY);
-	int n;
+	ssize_t n;
 
 	while ((n = safe_read(fd, t->text, sizeof(t->text))) > 0) {
 		const char *p = t->text;
+		const char *stop = p + n;
 
 		do {
 			if (*p == '\n') {
 				*end = '\0';
-				parse_field(t);
+				parse_line(t);
 				end = t->line;
 			} else if (end < t->line + sizeof(t->line) - 3) {
 				*end++ = isprint_asciionly((unsigned char)*p) ? *p : '?';
 			}
-			p++;
-		} while (--n);
+		} while (++p < stop);
 	}
 	close(fd);
 }
 
-/* False if the process or thread has ended, or is the kernel's. */
-static bool read_status(struct topmem *t)
+/* Of the process or thread in whose folder we are.  False if it has no memory. */
+static NOINLINE bool read_status(struct topmem *t)
 {
 	t->value[SIZE] = 0;
 	t->value[RSS] = -1;
@@ -113,9 +123,9 @@ static bool read_status(struct topmem *t)
 }
 
 /*
- * Enters the next folder in there that has a number for a name, and returns
- * that; 0 behind the last.  In the folder of a process that has ended no file
- * can be opened, whoever gets its number next.
+ * Enters the next folder in there that is a number, and returns that; 0 at the
+ * end.  Files are those of this process then, whoever gets its number next: in
+ * the folder of an ended process no file can be opened.
  */
 static unsigned enter_next(struct dir *dir)
 {
@@ -139,6 +149,43 @@ static unsigned enter_next(struct dir *dir)
 	}
 }
 
+/* Reads the next process that has memory into t->row.  False at the end. */
+static bool next_row(struct topmem *t)
+{
+	unsigned pid;
+
+	do {
+		pid = enter_next(&t->procs);
+		if (!pid)
+			return false;
+		t->row.comm[0] = '\0';
+		if (!read_status(t)) {
+			/* The kernel's, or a main thread that has ended: other
+			 * threads may live on, and theirs is the process's. */
+			t->threads.fd = open("task", O_RDONLY);
+			t->threads.len = 0;
+			while (enter_next(&t->threads) && !read_status(t))
+				continue;
+			close(t->threads.fd);
+		}
+	} while (t->value[RSS] < 0);
+	t->row.place = ((uint64_t)t->value[RSS] << 32) + ~pid;
+	return true;
+}
+
+/* Puts t->row where it belongs; the last one leaves. */
+static void hold_row(struct topmem *t)
+{
+	struct row *at = t->held + CONFIG_TOPMEM_ROWS;
+
+	while (at > t->held && at[-1].place < t->row.place) {
+		at[0] = at[-1];
+		at--;
+	}
+	*at = t->row;
+}
+
+/* The first one comes with the header. */
 static void print_row(struct topmem *t, const struct row *row)
 {
 	char line[64];		/* three numbers of 10 digits, the decimal, blanks and a name */
@@ -147,20 +194,17 @@ static void print_row(struct topmem *t, const struct row *row)
 	uint64_t rss_kb = row->place >> 32;
 	unsigned total_kb = t->value[TOTAL];
 
-	if (t->opt & OPT_q) {
-		sprintf(line, "%u\n", pid);
-	} else {
-		if (!t->rows && !(t->opt & OPT_H))
-			xwrite_str(STDOUT_FILENO, "  PID     RSS %MEM COMMAND\n");
-		if (total_kb) {
-			uint64_t tenths = (rss_kb * 1000 + total_kb / 2) / total_kb;
+	if (total_kb) {
+		uint64_t tenths = (rss_kb * 1000 + total_kb / 2) / total_kb;
 
-			sprintf(share, "%u.%u", (unsigned)(tenths / 10), (unsigned)(tenths % 10));
-		}
-		sprintf(line, "%5u %7u %4s %s\n", pid, (unsigned)rss_kb, share, row->comm);
+		sprintf(share, "%u.%u", (unsigned)(tenths / 10), (unsigned)(tenths % 10));
 	}
+	if (!t->shown++ && !(t->opt & (OPT_q | OPT_H)))
+		xwrite_str(STDOUT_FILENO, "  PID     RSS %MEM COMMAND\n");
+	/* with -q the PID only: what a format has no use for is ignored */
+	sprintf(line, t->opt & OPT_q ? "%u\n" : "%5u %7u %4s %s\n",
+		pid, (unsigned)rss_kb, share, row->comm[0] ? row->comm : "-");
 	xwrite_str(STDOUT_FILENO, line);
-	t->rows++;
 }
 
 int topmem_main(int argc, char **argv) MAIN_EXTERNALLY_VISIBLE;
@@ -171,8 +215,7 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 	const char *n = "1";
 	const char *dir = "/proc";
 	uint64_t last = -1;
-	unsigned wanted;
-	unsigned pid;
+	unsigned wanted;	/* 0 = every process */
 	struct row *row;
 
 	xfunc_error_retval = EXIT_TROUBLE;
@@ -186,40 +229,21 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 
 	/* A pass for as many rows as are held at once, each below the last row of the one before. */
 	do {
-		memset(t->row, 0, sizeof(t->row));
+		memset(t->held, 0, sizeof(t->held));
 		lseek(t->procs.fd, 0, SEEK_SET);
-		while ((pid = enter_next(&t->procs)) != 0) {
-			t->new.comm[0] = '\0';
-			if (!read_status(t)) {
-				t->threads.fd = open("task", O_RDONLY);
-				t->threads.pos = t->threads.len;
-				while (enter_next(&t->threads) && !read_status(t))
-					continue;
-				close(t->threads.fd);
-			}
-			if (t->value[RSS] < 0)
-				continue;
-			t->new.place = ((uint64_t)t->value[RSS] << 32) + ~pid;
-			if (!wanted) {
-				print_row(t, &t->new);
-				continue;
-			}
-			if (t->new.place >= last)
-				continue;
-			row = t->row + CONFIG_TOPMEM_ROWS;
-			while (row > t->row && row[-1].place < t->new.place) {
-				row[0] = row[-1];
-				row--;
-			}
-			*row = t->new;
+		while (next_row(t)) {
+			if (!wanted)
+				print_row(t, &t->row);
+			else if (t->row.place < last)
+				hold_row(t);
 		}
-		for (row = t->row; wanted && row < t->row + CONFIG_TOPMEM_ROWS && row->place; row++) {
+		for (row = t->held; wanted && row < t->held + CONFIG_TOPMEM_ROWS && row->place; row++) {
 			print_row(t, row);
 			last = row->place;
 			wanted--;
 		}
-	} while (wanted && row > t->row);
-	if (!t->rows)
+	} while (wanted && row == t->held + CONFIG_TOPMEM_ROWS);
+	if (!t->shown)
 		bb_error_msg_and_die("%s: %s", dir, "no processes");
 	return 0;
 }
