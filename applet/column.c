@@ -159,7 +159,6 @@ static void put_blanks(struct topmem *t, int n)
 		put_char(t, ' ');
 }
 
-#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 #define COLUMN_INFO(number, name, kind, from, help) { kind, from },
 #define COLUMN_TEXTS(number, name, kind, from, help) name "\0" IF_FEATURE_TOPMEM_COLUMNS(help) "\0"
 
@@ -190,10 +189,10 @@ static char *format_header(const struct topmem *t UNUSED_PARAM, const struct sho
 		name = "peak";
 	for (len = strlen(name); len; len--)
 		*--end = (char)(name[len - 1] - 'a' + 'A');
-# if ENABLE_FEATURE_TOPMEM_SMAPS
+#if ENABLE_FEATURE_TOPMEM_SMAPS
 	if (shown->column == USS && !t->smaps_seen)
 		*--end = '~';
-# endif
+#endif
 	if (shown->kind == SHARE)
 		*--end = '%';
 	return end;
@@ -269,36 +268,6 @@ static void put_line(struct topmem *t, const struct row *row)
 	}
 	put_char(t, '\n');
 }
-#else
-static void put_cell(struct topmem *t, unsigned width, unsigned kind, kb_t value)
-{
-	char cell[CELL_SIZE];
-	char *end = cell + CELL_SIZE;
-	char *start = format_value(t, kind, value, end);
-
-	put_blanks(t, (int)width - (int)(end - start));
-	put_bytes(t, start, end);
-	put_char(t, ' ');
-}
-
-/* Without a choice of columns these are the ones; wider values make them run out of line. */
-static void put_line(struct topmem *t, const struct row *row)
-{
-	if (!row) {
-		put_text(t, t->opt & OPT_h ? "  PID    RSS %MEM COMMAND\n" : "  PID     RSS %MEM COMMAND\n");
-		return;
-	}
-	put_cell(t, 5, NUMBER, row->pid);
-	put_cell(t, t->opt & OPT_h ? 6 : 7, SIZE, row->value[RSS]);
-	put_cell(t, 4, SHARE, row->value[RSS]);
-	print_name(t, row, false);
-	put_char(t, '\n');
-}
-
-void fit_columns(struct topmem *t UNUSED_PARAM, const struct row *row UNUSED_PARAM)
-{
-}
-#endif
 
 /* The first one comes with the header. */
 void print_row(struct topmem *t, const struct row *row)

@@ -8,7 +8,7 @@
  * comes from, if not from statm and, for a row, status.
  */
 
-/* All that the smallest build knows are the first; VSZ, RSS and SHR are in statm's order. */
+/* Those that are always there; VSZ, RSS and SHR are in statm's order. */
 #define FIRST_COLUMNS(COLUMN) \
 	COLUMN(PID, "pid", NUMBER, 0, "its number") \
 	COLUMN(MEM, "mem", SHARE, SMAPS_TOO, "RSS in % of memory; so uss%...") \

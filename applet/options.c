@@ -16,7 +16,6 @@ static unsigned parse_count(const char *text)
 	return count;
 }
 
-#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 /* -o help: the columns, and the end with this status. */
 static NORETURN void explain_columns(struct topmem *t, int status)
 {
@@ -76,15 +75,12 @@ static void show_list(struct topmem *t, const char *list)
 		}
 	}
 }
-#endif
 
 void read_options(struct topmem *t, char **argv)
 {
 	const char *n = "1";
-#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 	const char *k = NULL, *o = NULL;
 	unsigned kind;
-#endif
 
 	t->dir = "/proc";
 	t->rank_by = RSS;
@@ -92,7 +88,6 @@ void read_options(struct topmem *t, char **argv)
 		IF_FEATURE_TOPMEM_COLUMNS("k:o:ar") "\0" "=0",
 		&n, &t->dir IF_FEATURE_TOPMEM_COLUMNS(, &k, &o));
 	t->wanted = parse_count(n);
-#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 	if (o && strcmp(o, "help") == 0)
 		explain_columns(t, 0);
 	if (!k)
@@ -110,5 +105,4 @@ void read_options(struct topmem *t, char **argv)
 	t->bounded = t->smaps && (t->scan_from & (FROM_SMAPS | SMAPS_TOO));
 	if (t->bounded)
 		t->scan_from &= SWAP_TOO;
-#endif
 }

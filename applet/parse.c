@@ -11,7 +11,11 @@
 #define STATUS_FIELDS(FIELD) \
 	FIELD("VmSize", VSZ) \
 	FIELD("VmRSS", RSS) \
-	MORE_STATUS_FIELDS(FIELD) \
+	FIELD("RssFile", SHR)		/* Linux 4.5, with RssAnon and RssShmem */ \
+	FIELD("RssShmem", SHR) \
+	FIELD("VmSwap", SWAP)		/* 2.6.34 */ \
+	FIELD("HugetlbPages", HUGE)	/* 4.4 */ \
+	FIELD("Threads", THR) \
 	IF_FEATURE_TOPMEM_COLUMNS( \
 	FIELD("PPid", PPID) \
 	FIELD("Uid", USER) \
@@ -27,17 +31,6 @@
 	/* of meminfo */ \
 	IF_FEATURE_TOPMEM_SMAPS(FIELD("Hugetlb", HUGE))	/* 4.15; all page sizes */ \
 	FIELD("MemTotal", MEM)
-
-#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
-# define MORE_STATUS_FIELDS(FIELD) \
-	FIELD("RssFile", SHR)		/* Linux 4.5, with RssAnon and RssShmem */ \
-	FIELD("RssShmem", SHR) \
-	FIELD("VmSwap", SWAP)		/* 2.6.34 */ \
-	FIELD("HugetlbPages", HUGE)	/* 4.4 */ \
-	FIELD("Threads", THR)
-#else
-# define MORE_STATUS_FIELDS(FIELD)
-#endif
 
 /* smaps, a mapping at a time, and smaps_rollup have the same lines. */
 #define SMAPS_FIELDS(FIELD) \
@@ -96,7 +89,7 @@ kb_t times_kb(kb_t a, kb_t b)
  */
 kb_t parse_number(const char **text)
 {
-	enum { SAFE_DIGITS = sizeof(kb_t) > 4 ? 19 : 9 };
+	enum { SAFE_DIGITS = 19 };
 	const char *p = *text;
 	const char *start;
 	kb_t number = 0;
@@ -115,8 +108,7 @@ kb_t parse_number(const char **text)
 	*text = p;
 	if (p == start)
 		return KB_UNKNOWN;
-	/* of 32 bits 3999999999 fits, too */
-	return p - start > SAFE_DIGITS + (SAFE_DIGITS == 9 && *start < '4') ? KB_MAX : number;
+	return p - start > SAFE_DIGITS ? KB_MAX : number;
 }
 
 /* What follows this text and its NUL. */
@@ -158,7 +150,7 @@ static void parse_fields(struct row *row, const char *line, const char *key, con
 			parse_number(&text);	/* real; the owner is the effective */
 		if (*value == KB_UNKNOWN)
 			*value = parse_number(&text);
-		else if (!SMALLEST && (sum || *column == SHR))
+		else if (sum || *column == SHR)
 			*value = add_kb(*value, parse_number(&text));
 	}
 }
@@ -279,8 +271,7 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 
 /*
  * The bytes of the character that text starts with, 0 if it must not reach
- * a terminal: a control, a C1 control, or not UTF-8 (RFC 3629).  The smallest
- * build knows ASCII only.
+ * a terminal: a control, a C1 control, or not UTF-8 (RFC 3629).
  */
 unsigned utf8_length(const char *text, const char *end)
 {
@@ -288,7 +279,7 @@ unsigned utf8_length(const char *text, const char *end)
 	unsigned length = 4 - (c < 0xf0) - (c < 0xe0);
 	unsigned i;
 
-	if (SMALLEST || c < 0x80)
+	if (c < 0x80)
 		return c >= ' ' && c < 0x7f;
 	if (c < 0xc2 || c > 0xf4 || end - text < (int)length)
 		return 0;

@@ -30,7 +30,7 @@ static place_t make_place(const struct topmem *t, kb_t value, unsigned pid)
 {
 	place_t place = (kb_t)(value + 1);	/* unknown is the smallest */
 
-	if (!SMALLEST && place >> (64 - PID_BITS))
+	if (place >> (64 - PID_BITS))
 		place = (place_t)-1 >> PID_BITS;
 	place = (place << PID_BITS) + (PID_MASK - pid);
 	return ENABLE_FEATURE_TOPMEM_COLUMNS ? place ^ t->flip : place;
@@ -111,7 +111,7 @@ static bool read_values(struct topmem *t, struct row *row)
 	if (t->smaps)
 		read_smaps(t, row);
 	read_status(t, row);
-	if (!SMALLEST && row->value[SHR] == KB_UNKNOWN && t->statm_ok)
+	if (row->value[SHR] == KB_UNKNOWN && t->statm_ok)
 		read_statm(t, row, VSZ, SHR);
 	if (!known_above_0(row->value[VSZ]))
 		return false;
@@ -235,8 +235,7 @@ static ALWAYS_INLINE bool read_size(struct topmem *t, struct row *row)
 	}
 	if (row->value[RSS] == KB_UNKNOWN) {
 		row->value[VSZ] = KB_UNKNOWN;
-		if (!read_status(t, row)
-		 && !SMALLEST && (errno == EACCES || errno == EPERM))
+		if (!read_status(t, row) && (errno == EACCES || errno == EPERM))
 			note_unreadable(t, KB_UNKNOWN);
 	}
 	return known_above_0(row->value[VSZ]);
@@ -245,9 +244,9 @@ static ALWAYS_INLINE bool read_size(struct topmem *t, struct row *row)
 /* What the process may be ranked by at most, or will be. */
 static place_t scan_place(struct topmem *t, struct row *row)
 {
-	if (!SMALLEST && t->bounded)
+	if (t->bounded)
 		return make_place(t, upper_bound(t, row), row->pid);
-	if (!SMALLEST && t->rank_by != RSS) {
+	if (t->rank_by != RSS) {
 		row->value[PID] = row->pid;
 		row->value[MEM] = row->value[RSS];
 		if (t->rank_by > SHR)

@@ -15,14 +15,9 @@
 
 /*
  * A size in kB, or another number of a row.  What is larger than KB_MAX is
- * KB_MAX: sums and products saturate, nothing wraps.  The smallest build
- * shows resident memory only, and 3.7 TB of it are enough there.
+ * KB_MAX: sums and products saturate, nothing wraps.
  */
-#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 typedef uint64_t kb_t;
-#else
-typedef uint32_t kb_t;
-#endif
 static const kb_t KB_UNKNOWN = (kb_t)-1;
 static const kb_t KB_MAX = (kb_t)-2;
 
@@ -41,9 +36,7 @@ enum column {
 	OTHER_COLUMNS(COLUMN_NUMBER)
 	START,				/* in clock ticks; not shown, it tells a PID used again */
 
-	N_VALUES = ENABLE_FEATURE_TOPMEM_COLUMNS ? START + 1
-		: ENABLE_FEATURE_TOPMEM_SMAPS ? PPID : RSS + 1,
-	SMALLEST = N_VALUES == RSS + 1,
+	N_VALUES = ENABLE_FEATURE_TOPMEM_COLUMNS ? START + 1 : PPID,
 	N_COLUMNS = ENABLE_FEATURE_TOPMEM_COLUMNS ? START : PPID,
 };
 
@@ -172,11 +165,9 @@ struct topmem {
 	unsigned unreadable;
 	kb_t unreadable_rss_kb;
 
-#if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 	struct shown {
 		uint8_t column, kind, width;
 	} shown[MAX_SHOWN];
-#endif
 	IF_FEATURE_TOPMEM_COLUMNS(struct owner owner;)
 	char out[OUT_SIZE];
 	struct row new_row;

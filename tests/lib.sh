@@ -42,11 +42,11 @@ standalone()
 	esac
 }
 
-# smallest: the build has neither -s nor -k. Such a one leaves out more than these options,
-# see the manual
+# smallest: the build has no switch on. Such a one leaves out more than options, see the manual.
+# (With FEATURE_TOPMEM_STATM alone it looks the same and is not: test that with -h.)
 smallest()
 {
-	! has s && ! has k
+	! has h && ! has s && ! has k
 }
 
 # as_shown: names, on stdin, as this build shows them
