@@ -52,7 +52,7 @@ static char *format_owner(struct topmem *t, char *end, kb_t uid)
 		t->owner.uid = uid;
 		t->owner.name[0] = '\0';
 		clear_path(t);
-		read_lines(t, FILE_PASSWD, parse_passwd_line, &t->owner);
+		read_each_line(t, FILE_PASSWD, parse_passwd_line, &t->owner);
 	}
 	len = strlen(t->owner.name);
 	if (!len)
@@ -104,7 +104,7 @@ static bool print_args(struct topmem *t, const struct row *row)
 		return false;
 	if (row->tid != row->pid && enter_name(t, "task"))
 		enter_number(t, row->tid);
-	read_lines(t, FILE_STAT, parse_start_line, &start);
+	read_each_line(t, FILE_STAT, parse_start_line, &start);
 	if (start == row->value[START])
 		fd = open_file(t, FILE_CMDLINE);
 	do {

@@ -194,7 +194,7 @@ void read_statm(struct topmem *t, struct row *row, enum column first, enum colum
  * Calls each() with every line of the file that is not longer than the
  * buffer.  False, with errno, if it could not be read to its end.
  */
-bool read_lines(struct topmem *t, enum file file, line_function *each, void *into)
+bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into)
 {
 	char *text = t->file;
 	unsigned len = 0;

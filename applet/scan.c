@@ -22,7 +22,7 @@ static NOINLINE void clear_row(struct row *row)
 
 static NOINLINE bool read_status(struct topmem *t, struct row *row)
 {
-	return read_lines(t, FILE_STATUS, parse_status_line, row);
+	return read_each_line(t, FILE_STATUS, parse_status_line, row);
 }
 
 /* Units and limits: place_t. */
@@ -51,8 +51,8 @@ static void note_unreadable(struct topmem *t, kb_t rss_kb)
  */
 static void read_smaps(struct topmem *t, struct row *row)
 {
-	bool read = read_lines(t, FILE_SMAPS_ROLLUP, parse_smaps_line, row)
-		|| (errno == ENOENT && read_lines(t, FILE_SMAPS, parse_smaps_line, row));
+	bool read = read_each_line(t, FILE_SMAPS_ROLLUP, parse_smaps_line, row)
+		|| (errno == ENOENT && read_each_line(t, FILE_SMAPS, parse_smaps_line, row));
 
 	if (!read)
 		clear_row(row);
@@ -88,11 +88,11 @@ static void read_others(struct topmem *t, struct row *row, unsigned from)
 	kb_t *value = row->value;
 
 	if (from & FROM_OOM_SCORE)
-		read_lines(t, FILE_OOM_SCORE, parse_signed_line, &value[OOM]);
+		read_each_line(t, FILE_OOM_SCORE, parse_signed_line, &value[OOM]);
 	if (from & FROM_OOM_SCORE_ADJ)
-		read_lines(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &value[ADJ]);
+		read_each_line(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &value[ADJ]);
 	if (from & FROM_CMDLINE)
-		read_lines(t, FILE_STAT, parse_start_line, &value[START]);
+		read_each_line(t, FILE_STAT, parse_start_line, &value[START]);
 	if (value[ANON] == KB_UNKNOWN)
 		value[ANON] = less_kb(value[RSS], value[SHR]);
 	value[FOOT] = add_kb(value[RSS], value[SWAP]);
@@ -375,7 +375,7 @@ void learn_procfs(struct topmem *t)
 #endif
 	clear_path(t);
 	clear_row(row);
-	read_lines(t, FILE_MEMINFO, parse_status_line, row);
+	read_each_line(t, FILE_MEMINFO, parse_status_line, row);
 	t->mem_total_kb = row->value[MEM];
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 	t->no_hugetlb = row->value[HUGE] == 0;
@@ -385,7 +385,7 @@ void learn_procfs(struct topmem *t)
 		checks -= compare_statm(t);
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 		if (t->bounded && !t->cpus)
-			read_lines(t, FILE_STATUS, parse_cpus_line, t);
+			read_each_line(t, FILE_STATUS, parse_cpus_line, t);
 #endif
 	}
 #if ENABLE_FEATURE_TOPMEM_SMAPS

@@ -90,7 +90,7 @@ static void parse_line(struct topmem *t)
 }
 
 /* All lines of the file, if there is such a file. */
-static void read_fields(struct topmem *t, const char *file)
+static void read_each_line(struct topmem *t, const char *file)
 {
 	char *end = t->line;
 	int fd = open(file, O_RDONLY);
@@ -118,7 +118,7 @@ static NOINLINE bool read_status(struct topmem *t)
 {
 	t->value[SIZE] = 0;
 	t->value[RSS] = -1;
-	read_fields(t, "status");
+	read_each_line(t, "status");
 	return t->value[SIZE] > 0;
 }
 
@@ -225,7 +225,7 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 	t->procs.fd = open(dir, O_RDONLY | O_DIRECTORY);
 	if (t->procs.fd < 0 || fchdir(t->procs.fd) < 0)
 		bb_simple_perror_msg_and_die(dir);
-	read_fields(t, "meminfo");
+	read_each_line(t, "meminfo");
 
 	/* A pass for as many rows as are held at once, each below the last row of the one before. */
 	do {

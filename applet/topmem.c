@@ -48,8 +48,8 @@ static void report_unreadable(struct topmem *t)
 
 	clear_path(t);
 	/* Nothing of statm: only whether PID 1 can be read. */
-	if (!read_lines(t, FILE_1_STATM, parse_mounts_line, &hidepid))
-		read_lines(t, FILE_MOUNTS, parse_mounts_line, &hidepid);
+	if (!read_each_line(t, FILE_1_STATM, parse_mounts_line, &hidepid))
+		read_each_line(t, FILE_MOUNTS, parse_mounts_line, &hidepid);
 	if (!hidepid && !t->unreadable)
 		return;
 	begin_message(t);

@@ -208,7 +208,7 @@ void enter(int fd);
 void clear_path(struct topmem *t);
 int open_file(struct topmem *t, unsigned file);
 void read_statm(struct topmem *t, struct row *row, enum column first, enum column last);
-bool read_lines(struct topmem *t, enum file file, line_function *each, void *into);
+bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into);
 
 /* rank.c */
 place_t rank_insert(void *list, size_t size, unsigned *n, unsigned max, const void *element);
