@@ -136,7 +136,7 @@ static unsigned enter_next(struct dir *dir)
 		unsigned number;
 
 		if (dir->pos >= dir->len) {
-			dir->len = syscall(SYS_getdents64, dir->fd, dir->buf, sizeof(dir->buf));
+			dir->len = (int)syscall(SYS_getdents64, dir->fd, dir->buf, sizeof(dir->buf));
 			if (dir->len <= 0)
 				return 0;
 			dir->pos = 0;

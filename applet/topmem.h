@@ -5,7 +5,8 @@
  * The way through the house: topmem.c has the options read (options.c), lets
  * scan.c go over the processes and keep the largest (rank.c), and prints them
  * by the table in column.c, through the buffer of emit.c.  Below, procfs.c
- * opens files and parse.c makes numbers of their text.
+ * opens files and parse.c makes numbers of their text.  The smallest build is
+ * another house: tiny.c, of one room.
  */
 #ifndef TOPMEM_H
 #define TOPMEM_H

@@ -289,43 +289,41 @@ int index_in_strings(const char *strings, const char *key)
 }
 
 /* Of the conversions %u and %s, with a width of one digit. */
-int sprintf(char *to, const char *format, ...)
+int sprintf(char *s, const char *format, ...)
 {
-	char *end = to;
+	char *to = s;
 	va_list args;
 
 	va_start(args, format);
 	for (; *format; format++) {
 		char digits[12];
-		const char *text = digits + sizeof(digits) - 1;
+		char *text = digits + sizeof(digits) - 1;
 		int width = 0;
 
 		if (*format != '%') {
-			*end++ = *format;
+			*to++ = *format;
 			continue;
 		}
 		if (*++format <= '9')
 			width = *format++ - '0';
 		if (*format == 's') {
-			text = va_arg(args, const char *);
+			text = va_arg(args, char *);
 		} else {
 			unsigned number = va_arg(args, unsigned);
-			char *digit = digits + sizeof(digits) - 1;
 
-			*digit = '\0';
+			*text = '\0';
 			do
-				*--digit = (char)('0' + number % 10);
+				*--text = (char)('0' + number % 10);
 			while (number /= 10);
-			text = digit;
 		}
 		for (width -= (int)strlen(text); width > 0; width--)
-			*end++ = ' ';
+			*to++ = ' ';
 		while (*text)
-			*end++ = *text++;
+			*to++ = *text++;
 	}
 	va_end(args);
-	*end = '\0';
-	return (int)(end - to);
+	*to = '\0';
+	return (int)(to - s);
 }
 
 static NORETURN void show_usage(void)
