@@ -188,7 +188,7 @@ static void hold_row(struct topmem *t)
 /* The first one comes with the header. */
 static void print_row(struct topmem *t, const struct row *row)
 {
-	char line[64];		/* three numbers of 10 digits, the decimal, blanks and a name */
+	char line[80];		/* numbers of 10, 10 and 12 bytes, blanks, a name: 68 */
 	char share[16] = "-";
 	unsigned pid = ~(unsigned)row->place;
 	uint64_t rss_kb = row->place >> 32;
