@@ -4,10 +4,6 @@
  */
 #include "topmem.h"
 
-/* Cells are made backwards from the end of a buffer of this size: a user
- * name has at most 32 bytes. */
-enum { CELL_SIZE = 40 };
-
 /* With one decimal. */
 static char *format_tenths(char *end, kb_t tenths)
 {
@@ -44,7 +40,7 @@ static char *format_share(char *end, kb_t size, kb_t total)
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 /* The name from /etc/passwd, the number where it has none. */
-static char *format_owner(struct topmem *t, char *end, kb_t uid)
+char *format_owner(struct topmem *t, char *end, kb_t uid)
 {
 	unsigned len;
 
@@ -58,6 +54,43 @@ static char *format_owner(struct topmem *t, char *end, kb_t uid)
 	if (!len)
 		return format_number(end, uid);
 	return memcpy(end - len, t->owner.name, len);
+}
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+/*
+ * Enters the folder of a row, to read what is read when it is printed.  False
+ * if its PID is another process's now.
+ */
+static bool enter_row(struct topmem *t, const struct row *row)
+{
+	struct row now;
+
+	if (!enter_number(t, row->pid))
+		return false;
+	if (row->tid != row->pid && enter_name(t, "task"))
+		enter_number(t, row->tid);
+	clear_row(&now);
+	now.comm[0] = '\0';
+	read_each_line(t, FILE_STAT, parse_stat, &now);
+	return now.value[START] == row->value[START];
+}
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+/* The last part of its path, as much of it as fits. */
+static char *format_cgroup(struct topmem *t, char *end, const struct row *row)
+{
+	struct group group;
+	unsigned len;
+
+	group.num = 0;
+	memcpy(group.name, "-", 2);
+	if (enter_row(t, row))
+		read_each_line(t, FILE_CGROUP, parse_cgroup_line, &group);
+	enter(t->procs.fd);
+	len = strlen(group.name);
+	return memcpy(end - len, group.name, len);
 }
 #endif
 
@@ -75,7 +108,7 @@ static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 	if (kind == OWNER)
 		return format_owner(t, end, value);
-	if (kind == SIGNED) {
+	if (kind == SIGNED || kind == GROWTH) {
 		end = format_number(end, value < SIGNED_BIAS ? SIGNED_BIAS - value : value - SIGNED_BIAS);
 		if (value < SIGNED_BIAS)
 			*--end = '-';
@@ -88,25 +121,16 @@ static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 /*
  * The command line, of any length: its words end in a NUL, and where a
- * process has overwritten it many may follow.  It is read now, so see first
- * that this is still the process of the row.  False if it has none.
+ * process has overwritten it many may follow.  False if it has none.
  */
 static bool print_args(struct topmem *t, const struct row *row)
 {
-	kb_t start = KB_UNKNOWN;
 	char *end = t->file;
 	unsigned blanks = 0;
 	bool any = false;
 	bool more;
-	int fd = -1;
+	int fd = enter_row(t, row) ? open_file(t, FILE_CMDLINE) : -1;
 
-	if (!enter_number(t, row->pid))
-		return false;
-	if (row->tid != row->pid && enter_name(t, "task"))
-		enter_number(t, row->tid);
-	read_each_line(t, FILE_STAT, parse_start_line, &start);
-	if (start == row->value[START])
-		fd = open_file(t, FILE_CMDLINE);
 	do {
 		const char *p = t->file;
 		ssize_t n = safe_read(fd, end, t->file + READ_SIZE - end);
@@ -136,8 +160,9 @@ static bool print_args(struct topmem *t, const struct row *row)
 # define print_args(t, row) false
 #endif
 
-static void print_name(struct topmem *t, const struct row *row, bool args)
+static void print_name(struct topmem *t, const struct row *row, unsigned column)
 {
+	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && column == ARGS;
 	const char *name = row->comm;
 	const char *end = name + strlen(name);
 
@@ -147,8 +172,7 @@ static void print_name(struct topmem *t, const struct row *row, bool args)
 		put_char(t, '[');
 	if (name == end)
 		put_char(t, '-');
-	while (name < end)
-		name += put_safe_char(t, name, end);
+	put_safe(t, name, end);
 	if (args)
 		put_char(t, ']');
 }
@@ -166,31 +190,52 @@ const struct column_info column_info[] ALIGN1 = {
 	FIRST_COLUMNS(COLUMN_INFO)
 	IF_FEATURE_TOPMEM_SMAPS(SMAPS_COLUMNS(COLUMN_INFO))
 	IF_FEATURE_TOPMEM_COLUMNS(OTHER_COLUMNS(COLUMN_INFO))
+	IF_FEATURE_TOPMEM_PROGRAMS(PROGRAM_COLUMNS(COLUMN_INFO))
 };
 
 /* Of each column the name and, where there is -o, the help. */
 const char column_texts[] ALIGN1 =
 	FIRST_COLUMNS(COLUMN_TEXTS)
 	IF_FEATURE_TOPMEM_SMAPS(SMAPS_COLUMNS(COLUMN_TEXTS))
-	IF_FEATURE_TOPMEM_COLUMNS(OTHER_COLUMNS(COLUMN_TEXTS));
+	IF_FEATURE_TOPMEM_COLUMNS(OTHER_COLUMNS(COLUMN_TEXTS))
+	IF_FEATURE_TOPMEM_PROGRAMS(PROGRAM_COLUMNS(COLUMN_TEXTS));
+
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+const char by_names[][8] = { "program", "user", "cgroup", "args" };
+#endif
+
+/* That of the column, or of what groups are. */
+static const char *column_name(const struct topmem *t UNUSED_PARAM, unsigned column)
+{
+	const char *name = column_texts;
+	unsigned texts = 2 * column;
+
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	if ((t->opt & OPT_g) && column == COMM)
+		return by_names[t->by];
+#endif
+
+	while (texts--)
+		name = next_text(name);
+	return name;
+}
 
 /* "RSS", "%USS"; "~USS" where it is estimated. */
 static char *format_header(const struct topmem *t UNUSED_PARAM, const struct shown *shown, char *end)
 {
-	const char *name = column_texts;
-	unsigned i = 2 * shown->column;
+	const char *name = column_name(t, shown->column);
 	unsigned len;
 
-	while (i--)
-		name = next_text(name);
-	if (shown->kind == NAME)
+	if (shown->kind == NAME && !(t->opt & OPT_g))
 		name = "command";
 	if (ENABLE_FEATURE_TOPMEM_COLUMNS && shown->column == HWM)
 		name = "peak";
+	if (shown->kind == GROWTH)
+		name = "growth";
 	for (len = strlen(name); len; len--)
 		*--end = (char)(name[len - 1] - 'a' + 'A');
-#if ENABLE_FEATURE_TOPMEM_SMAPS
-	if (shown->column == USS && !t->smaps_seen)
+# if ENABLE_FEATURE_TOPMEM_SMAPS
+	if (!t->smaps_seen && (column_info[shown->column].from & ESTIMATED) == ESTIMATED)
 		*--end = '~';
 #endif
 	if (shown->kind == SHARE)
@@ -203,13 +248,17 @@ static char *format_cell(struct topmem *t, const struct row *row, const struct s
 {
 	if (!row)
 		return format_header(t, shown, end);
+# if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	if (shown->kind == PATH)
+		return format_cgroup(t, end, row);
+# endif
 	return format_value(t, shown->kind, row->value[shown->column], end);
 }
 
 /* Adds a column on the right. */
 void show_column(struct topmem *t, unsigned column, unsigned kind)
 {
-	static const uint8_t width[] ALIGN1 = { [NUMBER] = 5, [SIGNED] = 5, [SIZE] = 7, [SHARE] = 4, [OWNER] = 8, [NAME] = 0 };
+	static const uint8_t width[] ALIGN1 = { [NUMBER] = 5, [SIGNED] = 5, [SIZE] = 7, [SHARE] = 4, [GROWTH] = 7, [OWNER] = 8, [PATH] = 16, [NAME] = 0 };
 	struct shown *shown = &t->shown[t->n_shown];
 
 	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->n_shown == MAX_SHOWN)
@@ -241,6 +290,63 @@ void fit_columns(struct topmem *t, const struct row *row)
 	}
 }
 
+/* A value, as wide as it is; in JSON an unknown one is null. */
+void put_value(struct topmem *t, unsigned kind, kb_t value)
+{
+	char cell[CELL_SIZE];
+	char *end = cell + CELL_SIZE;
+
+	if ((t->opt & OPT_f) && value == KB_UNKNOWN)
+		put_text(t, "null");
+	else
+		put_bytes(t, format_value(t, kind, value, end), end);
+}
+
+#if ENABLE_FEATURE_TOPMEM_JSON
+/* {"pid":412,"rss_kb":83204,"mem_percent":33.1,"comm":"AdGuardHome"} */
+static void put_object(struct topmem *t, const struct row *row)
+{
+	char cell[CELL_SIZE];
+	char *end = cell + CELL_SIZE;
+	const struct shown *shown = t->shown;
+	char before = '{';
+
+	for (; shown < t->shown + t->n_shown; shown++) {
+		unsigned kind = shown->kind;
+
+		if (kind == NAME && !row->pid)
+			continue;	/* the total's */
+		put_char(t, before);
+		before = ',';
+		put_char(t, '"');
+		put_text(t, column_name(t, shown->column));
+		if (kind == SHARE)
+			put_text(t, "_percent");
+		if (kind == SIZE || kind == GROWTH)
+			put_text(t, "_kb");
+		put_text(t, "\":");
+		if (kind == NAME) {
+			put_char(t, '"');
+			print_name(t, row, shown->column);
+			put_char(t, '"');
+		} else {
+			const char *start = format_cell(t, row, shown, end);
+
+			if (*start == '-' && start + 1 == end) {
+				put_text(t, "null");
+				continue;
+			}
+			if (kind >= OWNER)
+				put_char(t, '"');
+			put_safe(t, start, end);
+			if (kind >= OWNER)
+				put_char(t, '"');
+		}
+	}
+	put_char(t, '}');
+}
+#endif
+
 /* The cells of a row, or of the header. */
 static void put_line(struct topmem *t, const struct row *row)
 {
@@ -250,15 +356,15 @@ static void put_line(struct topmem *t, const struct row *row)
 
 	for (;;) {
 		if (row && shown->kind == NAME) {
-			print_name(t, row, shown->column != COMM);
+			print_name(t, row, shown->column);
 		} else {
 			char *start = format_cell(t, row, shown, end);
 			int blanks = shown->width - (int)(end - start);
-			bool left = ENABLE_FEATURE_TOPMEM_COLUMNS && shown->kind == OWNER;
+			bool left = ENABLE_FEATURE_TOPMEM_COLUMNS && shown->kind >= OWNER;
 
 			if (!left)
 				put_blanks(t, blanks);
-			put_bytes(t, start, end);
+			put_safe(t, start, end);
 			if (left)
 				put_blanks(t, blanks);
 		}
@@ -272,8 +378,18 @@ static void put_line(struct topmem *t, const struct row *row)
 /* The first one comes with the header. */
 void print_row(struct topmem *t, const struct row *row)
 {
+#if ENABLE_FEATURE_TOPMEM_JSON
+	if (t->opt & OPT_f) {
+		if (t->shown_rows)
+			put_char(t, ',');
+		put_object(t, row);
+	} else
+#endif
 	if (t->opt & OPT_q) {
-		put_number(t, row->pid);
+		if (t->opt & OPT_g)
+			print_name(t, row, t->shown[t->n_shown - 1].column);
+		else
+			put_number(t, row->pid);
 		put_char(t, '\n');
 	} else {
 		if (!t->shown_rows) {
@@ -285,3 +401,26 @@ void print_row(struct topmem *t, const struct row *row)
 	}
 	t->shown_rows++;
 }
+
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+/* The sum of all groups, as the scan has left it in new_row. */
+void print_total(struct topmem *t)
+{
+	const struct row *row = &t->new_row;
+
+# if ENABLE_FEATURE_TOPMEM_JSON
+	if (t->opt & OPT_f) {
+		put_text(t, "],\"total\":");
+		put_object(t, row);
+		t->shown_rows += t->total.num;
+	} else
+# endif
+	if (t->opt & OPT_t) {
+		put_value(t, SIZE, row->value[RAM]);
+		put_char(t, '\n');
+		t->shown_rows += t->total.num;
+	} else if (!(t->opt & OPT_q) && t->shown_rows) {
+		print_row(t, row);
+	}
+}
+#endif

@@ -21,7 +21,7 @@
 	COLUMN(SWAP, "swap", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "swapped out")
 
 #define SMAPS_COLUMNS(COLUMN) \
-	COLUMN(USS, "uss", SIZE, FROM_SMAPS, "private memory") \
+	COLUMN(USS, "uss", SIZE, ESTIMATED, "private memory") \
 	COLUMN(PSS, "pss", SIZE, FROM_SMAPS, "USS + part of the shared") \
 	COLUMN(DIRTY, "dirty", SIZE, FROM_SMAPS, "dirty pages") \
 	COLUMN(EPSS, "epss", SIZE, FROM_SMAPS | SWAP_TOO, "PSS + part of swap")
@@ -40,4 +40,11 @@
 	COLUMN(LCK, "lck", SIZE, FROM_STATUS, "mlocked") \
 	COLUMN(FOOT, "foot", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "RSS + SWAP") \
 	COLUMN(OOM, "oom", SIGNED, FROM_OOM_SCORE, "oom_score: largest dies first") \
-	COLUMN(ADJ, "adj", SIGNED, FROM_OOM_SCORE_ADJ, "oom_score_adj")
+	COLUMN(ADJ, "adj", SIGNED, FROM_OOM_SCORE_ADJ, "oom_score_adj") \
+	IF_FEATURE_TOPMEM_WATCH(COLUMN(GROW, "grow", GROWTH, FROM_CMDLINE | FROM_GROWTH, "growth (-w)"))
+
+#define PROGRAM_COLUMNS(COLUMN) \
+	COLUMN(SHARED, "shared", SIZE, ESTIMATED, "PSS less the private") \
+	COLUMN(RAM, "ram", SIZE, ESTIMATED, "USS + SHARED") \
+	COLUMN(NUM, "num", NUMBER, 0, "processes (-g)") \
+	COLUMN(CGROUP, "cgroup", PATH, FROM_CMDLINE, "its memory cgroup")

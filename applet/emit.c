@@ -18,11 +18,42 @@ void flush(struct topmem *t)
 		bb_simple_perror_msg_and_die("standard output");
 }
 
-void put_char(struct topmem *t, char c)
+static void put_byte(struct topmem *t, char c)
 {
 	if (t->out_len == OUT_SIZE)
 		flush(t);
 	t->out[t->out_len++] = c;
+}
+
+/* What no terminal shows: a command to it. */
+void put_escape(struct topmem *t, const char *text)
+{
+	put_byte(t, '\033');
+	while (*text)
+		put_byte(t, *text++);
+}
+
+/*
+ * On a terminal lines are cut to its width, and screens to its height.  Most of
+ * what is three or four bytes of UTF-8 is two columns wide.
+ */
+void put_char(struct topmem *t, char c)
+{
+	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->width) {
+		if (!t->height)
+			return;
+		if (c == '\n') {
+			t->at = 0;
+			t->height--;
+			if (t->opt & OPT_w)
+				put_escape(t, "[K");
+		} else if ((c & 0xc0) != 0x80) {
+			t->at += 1 + ((unsigned char)c > 0xe0);
+		}
+		if (t->at > t->width)
+			return;
+	}
+	put_byte(t, c);
 }
 
 void put_bytes(struct topmem *t, const char *text, const char *end)
@@ -55,12 +86,27 @@ void put_number(struct topmem *t, kb_t number)
 
 /*
  * One character of text, or a question mark for a byte that must not reach a
- * terminal.  Returns how many bytes it was.
+ * terminal; in JSON, as that has it (RFC 8259).  Returns how many bytes it was.
  */
 unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 {
 	unsigned length = utf8_length(text, end);
 
+	if (t->opt & OPT_f) {
+		unsigned c = (unsigned char)*text;
+
+		if (c == '"' || c == '\\') {
+			put_char(t, '\\');
+		} else if (!length && c < 0x80) {
+			put_text(t, "\\u00");
+			put_char(t, (char)('0' + c / 16));
+			put_char(t, "0123456789abcdef"[c % 16]);
+			return 1;
+		} else if (!length) {
+			put_text(t, "\357\277\275");	/* U+FFFD */
+			return 1;
+		}
+	}
 	if (!length) {
 		put_char(t, '?');
 		return 1;
@@ -69,11 +115,18 @@ unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 	return length;
 }
 
+void put_safe(struct topmem *t, const char *text, const char *end)
+{
+	while (text < end)
+		text += put_safe_char(t, text, end);
+}
+
 /* From here to end_message() to standard error, after what standard output has got. */
 void begin_message(struct topmem *t)
 {
 	flush(t);
 	t->out_fd = STDERR_FILENO;
+	t->width = 0;
 	put_text(t, "topmem: ");
 }
 

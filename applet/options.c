@@ -76,32 +76,112 @@ static void show_list(struct topmem *t, const char *list)
 	}
 }
 
+#if ENABLE_FEATURE_TOPMEM_WATCH
+/* Seconds with an optional fraction, "1.5"; in ms, from 1 to 2 million seconds. */
+static unsigned parse_interval(const char *text)
+{
+	const char *p = text;
+	kb_t ms = *p == '.' ? 0 : parse_number(&p);
+	unsigned digit;
+	unsigned scale;
+
+	if (*text <= ' ' || ms > 2000000)
+		die(text, "invalid interval");
+	ms *= 1000;
+	if (*p == '.') {
+		for (scale = 100; (digit = (unsigned)*++p - '0') <= 9; scale /= 10)
+			ms += digit * scale;
+	}
+	if (*p || !ms)
+		die(text, "invalid interval");
+	return ms;
+}
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+/* What -b means, which may be cut short: "prog". */
+static unsigned find_by(const char *name)
+{
+	unsigned by;
+
+	for (by = 0; !*name || !after(name, by_names[by]); by++) {
+		if (by == BY_ARGS)
+			die(name, "not prog, user, cgroup or args");
+	}
+	return by;
+}
+#endif
+
 void read_options(struct topmem *t, char **argv)
 {
 	const char *n = "1";
 	const char *k = NULL, *o = NULL;
 	unsigned kind;
+	IF_FEATURE_TOPMEM_PROGRAMS(const char *b = "prog";)
+	IF_FEATURE_TOPMEM_WATCH(const char *w, *i = "0";)
+	IF_FEATURE_TOPMEM_JSON(const char *f;)
 
 	t->dir = "/proc";
 	t->rank_by = RSS;
 	t->opt = getopt32(argv, "^" "n:qHR:" IF_FEATURE_TOPMEM_HUMAN("h") IF_FEATURE_TOPMEM_SMAPS("s")
-		IF_FEATURE_TOPMEM_COLUMNS("k:o:ar") "\0" "=0",
-		&n, &t->dir IF_FEATURE_TOPMEM_COLUMNS(, &k, &o));
+		IF_FEATURE_TOPMEM_COLUMNS("k:o:ar") IF_FEATURE_TOPMEM_SELECT("p:u:c:e:") IF_FEATURE_TOPMEM_PROGRAMS("gb:t") IF_FEATURE_TOPMEM_WATCH("w:i:")
+		IF_FEATURE_TOPMEM_JSON("f:") "\0" "=0",
+		&n, &t->dir IF_FEATURE_TOPMEM_COLUMNS(, &k, &o)
+		IF_FEATURE_TOPMEM_SELECT(, &t->pids, &t->users, &t->names, &t->variable)
+		IF_FEATURE_TOPMEM_PROGRAMS(, &b) IF_FEATURE_TOPMEM_WATCH(, &w, &i) IF_FEATURE_TOPMEM_JSON(, &f));
 	t->wanted = parse_count(n);
 	if (o && strcmp(o, "help") == 0)
 		explain_columns(t, 0);
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	if (t->opt & OPT_g) {
+		t->by = find_by(b);
+		t->opt &= ~OPT_a;
+		if (!k)
+			k = "ram";
+		if (!o)
+			o = "uss,shared,ram,swap,num,comm";
+	}
+#endif
+#if ENABLE_FEATURE_TOPMEM_WATCH
+	if (t->opt & OPT_w)
+		t->interval_ms = parse_interval(w);
+	else if (t->opt & OPT_i)
+		die("-i", "needs -w");
+	t->samples = parse_count(i);
+	if ((t->opt & OPT_i) && !t->samples)
+		die(i, "invalid number");
+#endif
+#if ENABLE_FEATURE_TOPMEM_JSON
+	if (t->opt & OPT_f) {
+		if (strcmp(f, "json") != 0)
+			die(f, "no such format");
+		if (t->opt & OPT_q)
+			o = t->opt & OPT_g ? "comm" : "pid";
+		t->opt &= ~(OPT_q | OPT_h);
+	}
+#endif
 	if (!k)
 		k = t->opt & OPT_s ? "uss" : "rss";
 	if (!o)
 		o = t->opt & OPT_s ? "pid,uss,pss,swap,rss,comm" : "pid,rss,mem,comm";
 	t->rank_by = find_column(t, k, strchrnul(k, '\0'), &kind);
-	if (kind == NAME)
+	if (kind >= PATH)
 		die(k, "no number to rank by");
 	show_list(t, o);
 
+	check_selection(t);
+
 	t->scan_from = column_info[t->rank_by].from;
 	t->from |= t->scan_from;
+#if ENABLE_FEATURE_TOPMEM_WATCH
+	if (t->from & FROM_GROWTH) {
+		if (!(t->opt & OPT_w))
+			die("grow", "needs -w");
+		t->scan_from |= FROM_CMDLINE | FROM_GROWTH;	/* of each process the first value counts */
+	}
+#endif
 	t->smaps = (t->opt & OPT_s) || (t->from & FROM_SMAPS);
+	t->settle_all = !t->wanted || (t->smaps && (t->from & FROM_GROWTH));
 	t->bounded = t->smaps && (t->scan_from & (FROM_SMAPS | SMAPS_TOO));
 	if (t->bounded)
 		t->scan_from &= SWAP_TOO;

@@ -30,7 +30,8 @@
 	) \
 	/* of meminfo */ \
 	IF_FEATURE_TOPMEM_SMAPS(FIELD("Hugetlb", HUGE))	/* 4.15; all page sizes */ \
-	FIELD("MemTotal", MEM)
+	FIELD("MemTotal", MEM) \
+	IF_FEATURE_TOPMEM_JSON(FIELD("MemAvailable", FOOT))	/* 3.14 */
 
 /* smaps, a mapping at a time, and smaps_rollup have the same lines. */
 #define SMAPS_FIELDS(FIELD) \
@@ -44,7 +45,8 @@
 	FIELD("Private_Dirty", DIRTY) \
 	FIELD("Shared_Dirty", DIRTY) \
 	FIELD("SwapPss", EPSS)		/* 4.3; read_others() adds PSS */ \
-	)
+	) \
+	IF_FEATURE_TOPMEM_PROGRAMS(FIELD("Private_Hugetlb", RAM))	/* check_smaps() makes it that */
 
 #define FIELD_KEY(key, column) key "\0"
 #define FIELD_COLUMN(key, column) column,
@@ -52,6 +54,12 @@
 bool known_above_0(kb_t value)
 {
 	return value - 1 < KB_MAX;
+}
+
+/* Of nothing anything is known. */
+NOINLINE void clear_row(struct row *row)
+{
+	memset(row->value, 0xff, sizeof(row->value));	/* KB_UNKNOWN */
 }
 
 /* The sum, at most KB_MAX; unknown when either is. */
@@ -194,11 +202,26 @@ void parse_mounts_line(void *into, const char *line, const char *end)
 		*hidepid |= after("hidepid=", line) != NULL;
 }
 
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+/* FNV-1, http://www.isthe.com/chongo/tech/comp/fnv: that of nothing is yours to choose. */
+place_t add_hash(place_t hash, const char *text, const char *end)
+{
+	while (text < end)
+		hash = (hash ^ (unsigned char)*text++) * 0x100000001b3;
+	return hash;
+}
+#endif
+
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 /* The first line of a mapping starts with its address: it is no key's. */
 void parse_smaps_line(void *into, const char *line, const char *end UNUSED_PARAM)
 {
 	static const uint8_t columns[] ALIGN1 = { SMAPS_FIELDS(FIELD_COLUMN) };
+# if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	struct row *row = into;
+
+	row->value[SMAPS_HASH] = add_hash(row->value[SMAPS_HASH], line, end);
+# endif
 
 	parse_fields(into, line, SMAPS_FIELDS(FIELD_KEY), columns, true);
 }
@@ -230,6 +253,16 @@ void parse_signed_line(void *into, const char *line, const char *end UNUSED_PARA
 		*value = negative ? SIGNED_BIAS - number : SIGNED_BIAS + number;
 }
 
+#if ENABLE_FEATURE_TOPMEM_WATCH || ENABLE_FEATURE_TOPMEM_JSON
+/* 12345.67 23456.78 */
+void parse_uptime_line(void *into, const char *line, const char *end UNUSED_PARAM)
+{
+	kb_t *seconds = into;
+
+	*seconds = parse_number(&line);
+}
+#endif
+
 /* What follows the n-th c of text; end if there are not as many. */
 static const char *skip(const char *text, const char *end, char c, unsigned n)
 {
@@ -240,32 +273,102 @@ static const char *skip(const char *text, const char *end, char c, unsigned n)
 
 /*
  * stat: 412 (AdGuard) Home) S 1 412 412 0 -1 4194560 ...
- * The 22nd number, which is the 20th behind the last parenthesis, is the
- * time when the process started.
+ * Behind the last parenthesis are the state, the parent, 17 more, the time
+ * when the process started and VmSize in bytes.  All of it is one line, though
+ * a name may hold any byte.
  */
-void parse_start_line(void *into, const char *line, const char *end)
+void parse_stat(void *into, const char *text, const char *end)
 {
-	const char *text = end;
-	kb_t *value = into;
+	struct row *row = into;
+	const char *p = end;
 
-	while (text > line && text[-1] != ')')
-		text--;
-	text = skip(text, end, ' ', 20);
-	*value = parse_number(&text);
+	while (p > text && *--p != ')')
+		continue;
+	text = skip(text, p, '(', 1);
+	if (!row->comm[0]) {
+		unsigned len = MIN((unsigned)(p - text), COMM_SIZE - 1U);
+
+		memcpy(row->comm, text, len);
+		row->comm[len] = '\0';
+	}
+	p = skip(p, end, ' ', 2);
+	row->value[PPID] = parse_number(&p);
+	p = skip(p, end, ' ', 18);
+	row->value[START] = parse_number(&p);
+	if (row->value[VSZ] == KB_UNKNOWN)
+		row->value[VSZ] = parse_number(&p);
 }
 
-/* root:x:0:0:root:/root:/bin/sh */
+/*
+ * root:x:0:0:root:/root:/bin/sh
+ * The user of this name or, where that is empty, of this number.
+ */
 void parse_passwd_line(void *into, const char *line, const char *end)
 {
 	struct owner *owner = into;
 	const char *password = skip(line, end, ':', 1);
-	const char *uid = skip(password, end, ':', 1);
+	const char *text = skip(password, end, ':', 1);
 	unsigned len = password - 1 - line;
+	kb_t uid = parse_number(&text);
 
-	if (owner->name[0] || parse_number(&uid) != owner->uid || len >= sizeof(owner->name))
+	if (ENABLE_FEATURE_TOPMEM_SELECT && owner->name[0]) {
+		if (after(owner->name, line) == line + len)
+			owner->uid = uid;
+	} else if (uid == owner->uid && len < sizeof(owner->name)) {
+		memcpy(owner->name, line, len);
+		owner->name[len] = '\0';
+	}
+}
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+/* The whole name tells groups apart; as much of it as fits is shown. */
+void set_name(struct group *group, const char *name, const char *end)
+{
+	unsigned len = MIN(end - name, COMM_SIZE - 1);
+
+	group->place = add_hash(14695981039346656037U, name, end);
+	memcpy(group->name, name, len);
+	group->name[len] = '\0';
+}
+
+/*
+ * 4:memory:/docker/0123456789ab
+ * 0::/system.slice/nginx.service
+ * The whole path tells cgroups apart, and its last part is shown.  That of the
+ * memory controller counts, which without a name is version 2's, else the first.
+ */
+void parse_cgroup_line(void *into, const char *line, const char *end)
+{
+	struct group *group = into;
+	const char *controllers = skip(line, end, ':', 1);
+	const char *path = skip(controllers, end, ':', 1);
+	const char *base = end;
+	unsigned rank = path == controllers + 1 ? 2 : 1;
+
+	for (; controllers < path; controllers++) {
+		if (after("memory", controllers))
+			rank = 3;
+	}
+	if (rank <= group->num)
 		return;
-	memcpy(owner->name, line, len);
-	owner->name[len] = '\0';
+	while (base > path && base[-1] != '/')
+		base--;
+	set_name(group, base < end ? base : path, end);
+	group->place = add_hash(0, path, end);
+	group->num = rank;
+}
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_SELECT
+/* HOME=/root: whole, or its name alone. */
+void parse_variable(void *into, const char *line, const char *end)
+{
+	struct variable *variable = into;
+	const char *text = after(variable->wanted, line);
+
+	if (text == end || (text && *text == '=' && !*strchrnul(variable->wanted, '=')))
+		variable->found = true;
 }
 #endif
 

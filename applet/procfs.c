@@ -12,8 +12,12 @@ static const char file_names[] ALIGN1 =
 	"statm\0"
 	"status\0" "meminfo\0" "task/\0"
 	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0" "smaps\0")
-	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0" "stat\0" "cmdline\0" "/etc/passwd\0")
+	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0" "cmdline\0" "/etc/passwd\0")
 	"1/statm\0" "self/mounts\0"
+	IF_FEATURE_TOPMEM_PROGRAMS("cgroup\0")
+	IF_TIMES("uptime\0")
+	IF_FEATURE_TOPMEM_COLUMNS("stat\0")
+	IF_FEATURE_TOPMEM_SELECT("environ\0")
 	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";	/* FILE_NAME_SIZE bytes are copied of each */
 
 struct linux_dirent64 {
@@ -191,14 +195,16 @@ void read_statm(struct topmem *t, struct row *row, enum column first, enum colum
 }
 
 /*
- * Calls each() with every line of the file that is not longer than the
- * buffer.  False, with errno, if it could not be read to its end.
+ * Calls each() with every line of the file, or text of one that has no lines;
+ * what does not fit the buffer is cut off.  False, with errno, if it could not
+ * be read to its end.
  */
 bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into)
 {
 	char *text = t->file;
 	unsigned len = 0;
-	bool too_long = false;
+	bool cut = false;
+	char stop = file >= FILE_TEXTS ? '\0' : '\n';
 	ssize_t n;
 	int fd = open_file(t, file);
 
@@ -208,20 +214,33 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 		char *line = text, *p = text + len, *end = p + n;
 
 		for (; p < end; p++) {
-			if (*p != '\n')
+			if (*p != stop)
 				continue;
-			if (!too_long)
+			if (!cut)
 				each(into, line, p);
-			too_long = false;
+			cut = false;
 			line = p + 1;
 		}
 		len = end - line;
 		if (len == READ_SIZE) {
-			too_long = true;
+			if (!cut) {
+				*--p = stop;
+				each(into, line, p);
+			}
+			cut = true;
 			len = 0;
 		}
 		memmove(text, line, len);
 	}
 	close(fd);
+	if (len && !stop) {
+		text[len] = stop;
+		each(into, text, text + len);
+	}
 	return n == 0;
+}
+
+NOINLINE bool read_status(struct topmem *t, struct row *row)
+{
+	return read_each_line(t, FILE_STATUS, parse_status_line, row);
 }

@@ -14,17 +14,6 @@
 
 enum { PID_BITS = 24, PID_MASK = (1 << PID_BITS) - 1 };
 
-/* Of nothing anything is known. */
-static NOINLINE void clear_row(struct row *row)
-{
-	memset(row->value, 0xff, sizeof(row->value));	/* KB_UNKNOWN */
-}
-
-static NOINLINE bool read_status(struct topmem *t, struct row *row)
-{
-	return read_each_line(t, FILE_STATUS, parse_status_line, row);
-}
-
 /* Units and limits: place_t. */
 static place_t make_place(const struct topmem *t, kb_t value, unsigned pid)
 {
@@ -67,14 +56,24 @@ static void check_smaps(struct topmem *t, struct row *row)
 {
 	kb_t *value = row->value;
 
-	if (value[USS] != KB_UNKNOWN)
-		return;
-	if (t->smaps_seen) {
+	if (value[USS] != KB_UNKNOWN) {
+# if ENABLE_FEATURE_TOPMEM_PROGRAMS
+		kb_t hugetlb_kb = known_above_0(value[RAM]) ? value[RAM] : 0;
+
+		value[SHARED] = less_kb(value[PSS], less_kb(value[USS], hugetlb_kb));
+# endif
+	} else if (t->smaps_seen) {
 		note_unreadable(t, value[RSS]);
 		value[RSS] = value[SWAP] = KB_UNKNOWN;
 	} else {
 		value[USS] = less_kb(value[RSS], value[SHR]);
+# if ENABLE_FEATURE_TOPMEM_PROGRAMS
+		value[SHARED] = value[SHR];
+# endif
 	}
+# if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	value[RAM] = add_kb(value[USS], value[SHARED]);
+# endif
 }
 #else
 # define read_smaps(t, row) ((void)0)
@@ -92,26 +91,44 @@ static void read_others(struct topmem *t, struct row *row, unsigned from)
 	if (from & FROM_OOM_SCORE_ADJ)
 		read_each_line(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &value[ADJ]);
 	if (from & FROM_CMDLINE)
-		read_each_line(t, FILE_STAT, parse_start_line, &value[START]);
+		read_each_line(t, FILE_STAT, parse_stat, row);
 	if (value[ANON] == KB_UNKNOWN)
 		value[ANON] = less_kb(value[RSS], value[SHR]);
 	value[FOOT] = add_kb(value[RSS], value[SWAP]);
 # if ENABLE_FEATURE_TOPMEM_SMAPS
 	value[EPSS] = add_kb(value[PSS], value[EPSS]);
 # endif
+# if ENABLE_FEATURE_TOPMEM_WATCH
+	if (from & FROM_GROWTH)
+		value[GROW] = find_growth(t, row);
+# endif
 }
 #else
 # define read_others(t, row, from) ((void)0)
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+/* Who the process at t->path is, and whether it has memory.  stat is half the work of status. */
+void read_identity(struct topmem *t, struct row *row)
+{
+	if ((t->opt & OPT_g) && t->by != BY_USER && t->smaps_seen)
+		read_each_line(t, FILE_STAT, parse_stat, row);
+	else
+		read_status(t, row);
+}
+#else
+# define read_identity(t, row) read_status(t, row)
 #endif
 
 /* All that is shown or ranked by, of the process or thread at t->path. */
 static bool read_values(struct topmem *t, struct row *row)
 {
 	clear_row(row);
-	if (t->smaps)
+	if (t->smaps_seen)
 		read_smaps(t, row);
-	read_status(t, row);
-	if (row->value[SHR] == KB_UNKNOWN && t->statm_ok)
+	read_identity(t, row);
+	if (row->value[SHR] == KB_UNKNOWN && t->statm_ok
+	 && (!(t->opt & OPT_g) || row->value[RSS] == KB_UNKNOWN))
 		read_statm(t, row, VSZ, SHR);
 	if (!known_above_0(row->value[VSZ]))
 		return false;
@@ -141,24 +158,36 @@ static bool find_thread(struct topmem *t, struct row *row)
 	return row->tid;
 }
 
-/* Reads the process row->pid into the rest of row.  False if it has ended, or is the kernel's. */
-static bool read_row(struct topmem *t, struct row *row)
+/*
+ * Reads the process row->pid into the rest of row, and stays in its folder.
+ * False if it has ended, is the kernel's or not one of those selected.
+ */
+bool read_row(struct topmem *t, struct row *row)
 {
-	bool alive;
-
 	row->tid = row->pid;
 	row->comm[0] = '\0';
-	if (!enter_number(t, row->pid))
-		return false;
-	alive = read_values(t, row) || find_thread(t, row);
-	enter(t->procs.fd);
-	return alive;
+	return enter_number(t, row->pid)
+		&& selected(t, row)
+		&& (read_values(t, row) || find_thread(t, row));
 }
 
-/* The process of new_row becomes a row, if it still reaches one; of -n 0 it is printed. */
+/* What row holds becomes one of the rows, if it still reaches them; of -n 0 it is printed. */
+void keep_row(struct topmem *t, struct row *row)
+{
+	if (!t->wanted) {
+		print_row(t, row);
+		return;
+	}
+	row->place = make_place(t, row->value[t->rank_by], row->pid);
+	if (row->place < t->last && row->place > t->limit)
+		t->limit = rank_insert(t->row, sizeof(t->row[0]), &t->n_rows, t->max_rows, row);
+}
+
+/* The process of new_row becomes a row. */
 static void settle(struct topmem *t)
 {
 	struct row *row = &t->new_row;
+	bool alive;
 	unsigned i;
 
 	for (i = 0; i < t->n_rows; i++) {
@@ -171,15 +200,10 @@ static void settle(struct topmem *t)
 #endif
 		return;
 	}
-	if (!read_row(t, row))
-		return;
-	if (!t->wanted) {
-		print_row(t, row);
-		return;
-	}
-	row->place = make_place(t, row->value[t->rank_by], row->pid);
-	if (row->place < t->last && row->place > t->limit)
-		t->limit = rank_insert(t->row, sizeof(t->row[0]), &t->n_rows, t->max_rows, row);
+	alive = read_row(t, row);
+	enter(t->procs.fd);
+	if (alive)
+		keep_row(t, row);
 }
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
@@ -246,10 +270,10 @@ static place_t scan_place(struct topmem *t, struct row *row)
 {
 	if (t->bounded)
 		return make_place(t, upper_bound(t, row), row->pid);
-	if (t->rank_by != RSS) {
+	if (t->rank_by != RSS || (t->scan_from & FROM_GROWTH)) {
 		row->value[PID] = row->pid;
 		row->value[MEM] = row->value[RSS];
-		if (t->rank_by > SHR)
+		if (t->rank_by > SHR || (t->scan_from & FROM_GROWTH))
 			read_others(t, row, t->scan_from);
 	}
 	return make_place(t, row->value[t->rank_by], row->pid);
@@ -263,6 +287,8 @@ static bool hold(struct topmem *t, struct row *row, bool candidates)
 {
 	place_t place;
 
+	if (!selected(t, row))
+		return true;
 	if (!read_size(t, row) && !find_thread(t, row))
 		return true;
 	place = scan_place(t, row);
@@ -284,7 +310,7 @@ static void go_over_processes(struct topmem *t, bool candidates)
 		t->unreadable = 0;	/* they are met again */
 	rewind_processes(t);
 	while ((row->pid = next_process(t)) != 0) {
-		if (!t->wanted || !hold(t, row, candidates))
+		if (t->settle_all || !hold(t, row, candidates))
 			settle(t);
 	}
 }
@@ -298,6 +324,8 @@ void scan(struct topmem *t)
 	t->n_candidates = 0;
 	t->max_candidates = t->bounded ? ARRAY_SIZE(t->candidate) : t->max_rows + SPARE;
 	go_over_processes(t, true);
+	if (t->settle_all)
+		return;
 	least = t->limit;	/* of the candidates, if there is no room for more */
 	t->limit = 0;
 	for (i = 0; i < t->n_candidates && t->candidate[i] > t->limit; i++) {
@@ -361,6 +389,15 @@ static bool compare_statm(struct topmem *t)
 	return true;
 }
 
+/* What meminfo tells. */
+void read_memory(struct topmem *t, struct row *row)
+{
+	clear_path(t);
+	clear_row(row);
+	read_each_line(t, FILE_MEMINFO, parse_status_line, row);
+	t->mem_total_kb = row->value[MEM];
+}
+
 /* Finds out what this kernel, or this capture, tells and how. */
 void learn_procfs(struct topmem *t)
 {
@@ -373,10 +410,8 @@ void learn_procfs(struct topmem *t)
 		t->rss_exact = rss_is_exact(t);	/* before anything else is read */
 	}
 #endif
-	clear_path(t);
 	clear_row(row);
-	read_each_line(t, FILE_MEMINFO, parse_status_line, row);
-	t->mem_total_kb = row->value[MEM];
+	read_memory(t, row);
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 	t->no_hugetlb = row->value[HUGE] == 0;
 #endif
@@ -390,10 +425,15 @@ void learn_procfs(struct topmem *t)
 	}
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 	rewind_processes(t);
-	while (t->smaps && !t->smaps_seen && next_process(t))
+	while (t->smaps && row->value[USS] == KB_UNKNOWN && next_process(t))
 		read_smaps(t, row);
-#endif
+#  if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	/* Before Linux 2.6.25 there was no Pss: groups are estimated. */
+	if ((t->opt & OPT_g) && row->value[USS] != KB_UNKNOWN && row->value[PSS] == KB_UNKNOWN)
+		t->smaps_seen = false;
+#  endif
+# endif
 	if (!t->statm_ok)
 		t->page_kb = 64;	/* the largest there are */
-	t->scan_rss = t->statm_ok && t->rank_by == RSS && !t->smaps;
+	t->scan_rss = t->statm_ok && t->rank_by == RSS && !t->smaps && !(t->scan_from & FROM_GROWTH);
 }

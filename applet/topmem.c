@@ -24,12 +24,21 @@ static unsigned show(struct topmem *t, bool print)
 	do {
 		t->max_rows = MIN(t->wanted - count, (unsigned)CONFIG_TOPMEM_ROWS);
 		t->n_rows = t->limit = 0;
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+		if (t->opt & OPT_g)
+			scan_groups(t);
+		else
+#endif
 		scan(t);
 		if (!t->n_rows)
 			break;
 		if (print) {
 			bool upwards = (t->opt & OPT_r) && !t->flip;
 
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+			if (t->opt & OPT_g)
+				fit_columns(t, &t->new_row);	/* the total */
+#endif
 			for (i = 0; i < t->n_rows; i++)
 				fit_columns(t, &t->row[i]);
 			for (i = 0; i < t->n_rows; i++)
@@ -67,6 +76,79 @@ static void report_unreadable(struct topmem *t)
 	end_message(t);
 }
 
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+/* What comes before the rows: on a terminal its size, and of samples their times. */
+static void begin_sample(struct topmem *t)
+{
+	t->width = 0;
+	if (isatty(STDOUT_FILENO) && !(t->opt & OPT_f)) {
+		get_terminal_width_height(STDOUT_FILENO, &t->width, &t->height);
+		if (t->opt & OPT_w) {
+			t->height--;	/* for the cursor */
+			put_escape(t, "[H");
+		} else {
+			t->height = UINT_MAX;
+		}
+	}
+# if ENABLE_FEATURE_TOPMEM_JSON
+	if (t->opt & OPT_f) {
+		put_text(t, "{\"time\":\"");
+		put_times(t, "\",\"uptime_s\":");
+		read_memory(t, &t->new_row);
+		put_text(t, ",\"mem_total_kb\":");
+		put_value(t, NUMBER, t->mem_total_kb);
+		put_text(t, ",\"mem_available_kb\":");
+		put_value(t, NUMBER, t->new_row.value[FOOT]);
+		put_text(t, ",\"rows\":[");
+		return;
+	}
+# endif
+# if ENABLE_FEATURE_TOPMEM_WATCH
+	if ((t->opt & (OPT_w | OPT_H)) == OPT_w) {
+		put_times(t, " up ");
+		put_char(t, '\n');
+	}
+# endif
+}
+
+static void end_sample(struct topmem *t)
+{
+# if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	if (t->opt & OPT_g)
+		print_total(t);
+# endif
+	if (t->opt & OPT_f)
+		put_text(t, (t->opt & OPT_g) ? "}\n" : "]}\n");
+	if (t->width && (t->opt & OPT_w))
+		put_escape(t, "[J");
+}
+#else
+# define begin_sample(t) ((void)0)
+# define end_sample(t) ((void)0)
+#endif
+
+/* Prints what is wanted, once. */
+static void print_sample(struct topmem *t)
+{
+	unsigned wanted = t->wanted;
+
+	t->last = (place_t)-1;
+	t->flip = 0;
+	t->shown_rows = 0;
+	t->unreadable = 0;
+	begin_sample(t);
+	if ((t->opt & OPT_r) && wanted > CONFIG_TOPMEM_ROWS) {
+		/* Find the last of those wanted and go up from there. */
+		t->wanted = show(t, false);
+		t->last = -t->last;
+		t->flip = ~t->flip;
+		t->unreadable = 0;
+	}
+	show(t, !(t->opt & OPT_t));
+	t->wanted = wanted;
+	end_sample(t);
+}
+
 int topmem_main(int argc, char **argv) MAIN_EXTERNALLY_VISIBLE;
 int topmem_main(int argc UNUSED_PARAM, char **argv)
 {
@@ -81,19 +163,21 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 	read_options(t, argv);
 	open_procfs(t);
 	learn_procfs(t);
-	t->last = ~t->last;
-	if ((t->opt & OPT_r) && t->wanted > CONFIG_TOPMEM_ROWS) {
-		/* Find the last of those wanted and go up from there. */
-		t->wanted = show(t, false);
-		t->last = -t->last;
-		t->flip = ~t->flip;
-		t->unreadable = 0;
-	}
-	show(t, true);
-	if (!t->shown_rows)
-		die(t->dir, "no processes");
-	flush(t);
-	report_unreadable(t);
+#if ENABLE_FEATURE_TOPMEM_WATCH
+	memset(t->seen, 0, sizeof(t->seen));
+	t->start_ms = monotonic_ms();
+#endif
+	do {
+		print_sample(t);
+		if (!t->shown_rows && (!t->sample || (t->opt & OPT_p))) {
+			if (t->sample)
+				xfunc_error_retval = 0;	/* they have ended */
+			die(t->dir, t->opt & OPT_SELECT ? "no such process" : "no processes");
+		}
+		flush(t);
+		if (!t->sample)
+			report_unreadable(t);
+	} while (wait_for_sample(t));
 	return 0;
 }
 #endif

@@ -21,6 +21,8 @@
 typedef uint64_t kb_t;
 static const kb_t KB_UNKNOWN = (kb_t)-1;
 static const kb_t KB_MAX = (kb_t)-2;
+/* What is added to numbers that may be negative: half of what a place can tell apart. */
+static const kb_t SIGNED_BIAS = 1ULL << 39;
 
 /*
  * Where a process stands in a ranking, as one number: the value ranked by and,
@@ -29,19 +31,28 @@ static const kb_t KB_MAX = (kb_t)-2;
  */
 typedef uint64_t place_t;
 
+#if ENABLE_FEATURE_TOPMEM_WATCH || ENABLE_FEATURE_TOPMEM_JSON
+# define IF_TIMES(...) __VA_ARGS__
+#else
+# define IF_TIMES(...)
+#endif
+
 #define COLUMN_NUMBER(number, name, kind, from, help) number,
 /* The columns, and the values of a row. */
 enum column {
 	FIRST_COLUMNS(COLUMN_NUMBER)
 	IF_FEATURE_TOPMEM_SMAPS(SMAPS_COLUMNS(COLUMN_NUMBER))
 	OTHER_COLUMNS(COLUMN_NUMBER)
+	IF_FEATURE_TOPMEM_PROGRAMS(PROGRAM_COLUMNS(COLUMN_NUMBER))
 	START,				/* in clock ticks; not shown, it tells a PID used again */
+	SMAPS_HASH,			/* nor is this: it tells equal smaps */
 
-	N_VALUES = ENABLE_FEATURE_TOPMEM_COLUMNS ? START + 1 : PPID,
+	N_VALUES = ENABLE_FEATURE_TOPMEM_PROGRAMS ? SMAPS_HASH + 1
+		: ENABLE_FEATURE_TOPMEM_COLUMNS ? START + 1 : PPID,
 	N_COLUMNS = ENABLE_FEATURE_TOPMEM_COLUMNS ? START : PPID,
 };
 
-enum kind { NUMBER, SIGNED, SIZE, SHARE, OWNER, NAME };
+enum kind { NUMBER, SIGNED, SIZE, SHARE, GROWTH, OWNER, PATH, NAME };
 
 /* Where a column's value comes from. */
 enum {
@@ -52,6 +63,8 @@ enum {
 	FROM_SMAPS = 16,
 	SMAPS_TOO = 32,		/* from smaps, if that is read */
 	SWAP_TOO = 64,		/* RSS does not bound it */
+	FROM_GROWTH = 128,	/* from the samples before */
+	ESTIMATED = FROM_SMAPS | SMAPS_TOO,	/* where there is no smaps */
 };
 
 /* All that is ever opened, besides procfs itself. */
@@ -59,8 +72,14 @@ enum file {
 	FILE_STATM,
 	FILE_STATUS, FILE_MEMINFO, FILE_TASK,
 	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP, FILE_SMAPS,)
-	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ, FILE_STAT, FILE_CMDLINE, FILE_PASSWD,)
+	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ, FILE_CMDLINE, FILE_PASSWD,)
 	FILE_1_STATM, FILE_MOUNTS,
+	IF_FEATURE_TOPMEM_PROGRAMS(FILE_CGROUP,)
+	IF_TIMES(FILE_UPTIME,)
+	/* From here on no lines, but texts that end in a NUL or with the file. */
+	FILE_TEXTS,
+	FILE_STAT = FILE_TEXTS,
+	FILE_ENVIRON,
 
 	FILE_NAME_SIZE = 16,	/* "oom_score_adj" */
 };
@@ -74,20 +93,22 @@ enum {
 	EXIT_TROUBLE = 3,
 
 	MAX_SHOWN = ENABLE_FEATURE_TOPMEM_COLUMNS ? 40 : 6,
-	SIGNED_BIAS = 1000,	/* oom_score_adj starts at -1000, a kb_t at 0 */
 	NUMBER_SIZE = 20,	/* digits of KB_UNKNOWN */
 
 	/* Candidates besides the rows held, so that the answer survives the
 	 * end of processes between scan and print */
 	SPARE = 8,
 	/* TASK_COMM_LEN is 16; what captures hold beyond this is cut */
-	COMM_SIZE = 32,
+	COMM_SIZE = ENABLE_FEATURE_TOPMEM_PROGRAMS ? 48 : 32,
 	/* seq_file hands out a page a read at most, and every read of smaps
 	 * takes the mapping lock anew.  Longer lines are left out: Groups
 	 * may be one, and none that matters. */
 	READ_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
 	DIR_SIZE = 1024,	/* 32 processes a call */
 	OUT_SIZE = 512,
+	/* Cells are made backwards from the end of a buffer of this size: a user
+	 * name has at most 32 bytes, a cgroup's is cut. */
+	CELL_SIZE = 64,
 };
 
 /* In the order of the string in options.c. */
@@ -96,6 +117,10 @@ enum option_bit {
 	IF_FEATURE_TOPMEM_HUMAN(OPTBIT_h,)
 	IF_FEATURE_TOPMEM_SMAPS(OPTBIT_s,)
 	IF_FEATURE_TOPMEM_COLUMNS(OPTBIT_k, OPTBIT_o, OPTBIT_a, OPTBIT_r,)
+	IF_FEATURE_TOPMEM_SELECT(OPTBIT_p, OPTBIT_u, OPTBIT_c, OPTBIT_e,)
+	IF_FEATURE_TOPMEM_PROGRAMS(OPTBIT_g, OPTBIT_b, OPTBIT_t,)
+	IF_FEATURE_TOPMEM_WATCH(OPTBIT_w, OPTBIT_i,)
+	IF_FEATURE_TOPMEM_JSON(OPTBIT_f,)
 	OPT_n = 1 << OPTBIT_n,
 	OPT_q = 1 << OPTBIT_q,
 	OPT_H = 1 << OPTBIT_H,
@@ -103,6 +128,14 @@ enum option_bit {
 	OPT_s = IF_FEATURE_TOPMEM_SMAPS((1 << OPTBIT_s)) + 0,
 	OPT_a = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_a)) + 0,
 	OPT_r = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_r)) + 0,
+	OPT_b = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_b)) + 0,
+	OPT_t = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_t)) + 0,
+	OPT_g = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_g | OPT_b | OPT_t)) + 0,	/* any of the three */
+	OPT_p = IF_FEATURE_TOPMEM_SELECT((1 << OPTBIT_p)) + 0,
+	OPT_w = IF_FEATURE_TOPMEM_WATCH((1 << OPTBIT_w)) + 0,
+	OPT_i = IF_FEATURE_TOPMEM_WATCH((1 << OPTBIT_i)) + 0,
+	OPT_f = IF_FEATURE_TOPMEM_JSON((1 << OPTBIT_f)) + 0,
+	OPT_SELECT = IF_FEATURE_TOPMEM_SELECT((0xf << OPTBIT_p)) + 0,
 };
 
 struct row {
@@ -113,10 +146,37 @@ struct row {
 	char comm[COMM_SIZE];
 };
 
+/* Processes added up. */
+struct group {
+	place_t place;		/* the hash of its whole name */
+	kb_t start, smaps;	/* of the first process; it is told from others by them */
+	kb_t uss, shared, swap;
+	unsigned pid;		/* the first */
+	unsigned num;
+	char name[COMM_SIZE];
+} __attribute__((__may_alias__));
+
+/* A process and its size when it was first seen. */
+struct seen {
+	kb_t start;
+	kb_t first_kb, last_kb;
+	unsigned pid;
+	unsigned sample;	/* the last it was seen in */
+};
+
+/* What -b adds up by. */
+enum { BY_PROG, BY_USER, BY_CGROUP, BY_ARGS };
+
 /* A line of /etc/passwd. */
 struct owner {
 	kb_t uid;
 	char name[33];
+};
+
+/* VAR or VAR=VALUE */
+struct variable {
+	const char *wanted;
+	bool found;
 };
 
 /* A folder of which the entries that are numbers are read. */
@@ -130,6 +190,9 @@ struct dir {
 struct topmem {
 	unsigned out_len;
 	int out_fd;
+	unsigned width;		/* of the terminal; 0 = none */
+	unsigned height;	/* what is left of it */
+	unsigned at;		/* this column of it */
 	unsigned path_len;
 	char *path;
 
@@ -152,6 +215,7 @@ struct topmem {
 	uint8_t from;		/* where rows come from */
 	uint8_t scan_from;	/* where the value ranked by, or its bound, comes from */
 	bool scan_rss;		/* RSS is all that the scan needs */
+	bool settle_all;	/* all processes are rows, or measured as if they were */
 	uint8_t n_shown;
 	unsigned wanted;	/* -n; 0 = every process */
 	const char *dir;	/* -R */
@@ -162,6 +226,7 @@ struct topmem {
 	place_t flip;		/* all ones: the smallest first */
 	unsigned n_candidates, max_candidates;
 	unsigned n_rows, max_rows;
+	unsigned sample;	/* how many there were before this one */
 	unsigned shown_rows;
 	unsigned unreadable;
 	kb_t unreadable_rss_kb;
@@ -172,20 +237,56 @@ struct topmem {
 	IF_FEATURE_TOPMEM_COLUMNS(struct owner owner;)
 	char out[OUT_SIZE];
 	struct row new_row;
+#if ENABLE_FEATURE_TOPMEM_WATCH
+	unsigned interval_ms;	/* -w; 0 = once */
+	unsigned samples;	/* -i; 0 = no end */
+	uint64_t start_ms;
+	kb_t newest, newest_before;	/* the START of the latest process seen, and in the samples before */
+	uint8_t left_out;	/* the growth of some is unknown: 1, and 2 when that has been told */
+#endif
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	struct group key;	/* that of a process */
+	struct group parent;	/* of the processes met last: its Name, the hash of its file */
+	struct group total;
+	struct group *group;
+	unsigned by;
+	unsigned n_groups, max_groups;
+	place_t last_group, group_limit;	/* as those of rows */
+#endif
+#if ENABLE_FEATURE_TOPMEM_SELECT
+	const char *pids, *users, *names, *variable;	/* -p -u -c -e */
+	unsigned n_uids;
+	kb_t uid[16];		/* theirs */
+#endif
 
 	/* From here on nothing is set at the start. */
 	struct dir procs;
 	/* rss_is_exact() needs a page that nobody has used. */
 	struct row row[CONFIG_TOPMEM_ROWS];
+	/* Groups take what there is no row in, too. */
+	union {
+		IF_FEATURE_TOPMEM_PROGRAMS(struct group more_groups[24];)
+		IF_FEATURE_TOPMEM_WATCH(struct seen seen[64];)
+	};
 	place_t candidate[CONFIG_TOPMEM_ROWS + SPARE];
 	char file[READ_SIZE];
 };
+
+/* What is switched off. */
+#if !ENABLE_FEATURE_TOPMEM_SELECT
+# define selected(t, row) true
+# define check_selection(t) ((void)0)
+#endif
+#if !ENABLE_FEATURE_TOPMEM_WATCH
+# define wait_for_sample(t) false
+#endif
 
 /* Gets each line, with its newline at end. */
 typedef void line_function(void *into, const char *line, const char *end);
 
 /* parse.c */
 bool known_above_0(kb_t value);
+void clear_row(struct row *row);
 kb_t add_kb(kb_t a, kb_t b);
 kb_t less_kb(kb_t a, kb_t b);
 kb_t times_kb(kb_t a, kb_t b);
@@ -193,7 +294,10 @@ kb_t parse_number(const char **text);
 const char *next_text(const char *text);
 const char *after(const char *prefix, const char *text);
 line_function parse_status_line, parse_smaps_line, parse_cpus_line;
-line_function parse_signed_line, parse_start_line, parse_passwd_line, parse_mounts_line;
+line_function parse_variable;
+line_function parse_uptime_line, parse_signed_line, parse_stat, parse_cgroup_line, parse_passwd_line, parse_mounts_line;
+place_t add_hash(place_t hash, const char *text, const char *end);
+void set_name(struct group *group, const char *name, const char *end);
 unsigned utf8_length(const char *text, const char *end);
 
 /* procfs.c */
@@ -209,30 +313,57 @@ void enter(int fd);
 void clear_path(struct topmem *t);
 int open_file(struct topmem *t, unsigned file);
 void read_statm(struct topmem *t, struct row *row, enum column first, enum column last);
+bool read_status(struct topmem *t, struct row *row);
 bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into);
 
 /* rank.c */
 place_t rank_insert(void *list, size_t size, unsigned *n, unsigned max, const void *element);
 
+/* select.c */
+#if ENABLE_FEATURE_TOPMEM_SELECT
+bool selected(struct topmem *t, struct row *row);
+void check_selection(struct topmem *t);
+#endif
+
+/* program.c */
+void scan_groups(struct topmem *t);
+
+/* watch.c */
+void put_times(struct topmem *t, const char *between);
+#if ENABLE_FEATURE_TOPMEM_WATCH
+bool wait_for_sample(struct topmem *t);
+#endif
+kb_t find_growth(struct topmem *t, const struct row *row);
+
 /* scan.c */
+void read_identity(struct topmem *t, struct row *row);
+bool read_row(struct topmem *t, struct row *row);
+void keep_row(struct topmem *t, struct row *row);
+void read_memory(struct topmem *t, struct row *row);
 void learn_procfs(struct topmem *t);
 void scan(struct topmem *t);
 
 /* column.c */
+char *format_owner(struct topmem *t, char *end, kb_t uid);
 extern const struct column_info column_info[];
 extern const char column_texts[];
+extern const char by_names[][8];
 void show_column(struct topmem *t, unsigned column, unsigned kind);
 void fit_columns(struct topmem *t, const struct row *row);
+void put_value(struct topmem *t, unsigned kind, kb_t value);
+void print_total(struct topmem *t);
 void print_row(struct topmem *t, const struct row *row);
 
 /* emit.c */
 NORETURN void die(const char *what, const char *why);
+void put_escape(struct topmem *t, const char *text);
 void put_char(struct topmem *t, char c);
 void put_bytes(struct topmem *t, const char *text, const char *end);
 void put_text(struct topmem *t, const char *text);
 char *format_number(char *end, kb_t number);
 void put_number(struct topmem *t, kb_t number);
 unsigned put_safe_char(struct topmem *t, const char *text, const char *end);
+void put_safe(struct topmem *t, const char *text, const char *end);
 void flush(struct topmem *t);
 void begin_message(struct topmem *t);
 void end_message(struct topmem *t);

@@ -3,7 +3,8 @@
 #define topmem_trivial_usage \
        "[-qH" IF_FEATURE_TOPMEM_HUMAN("h") IF_FEATURE_TOPMEM_SMAPS("s") \
 	IF_FEATURE_TOPMEM_COLUMNS("ar") "] [-n N] [-R DIR]" \
-	IF_FEATURE_TOPMEM_COLUMNS(" [-k COL] [-o COL,...]")
+	IF_FEATURE_TOPMEM_COLUMNS(" [-k COL] [-o COL,...]") \
+	IF_FEATURE_TOPMEM_SELECT(" [-puce LIST]")
 #define topmem_full_usage "\n\n" \
        "Show the process using the most memory\n" \
      "\n	-n N	N largest (default 1; 0: all, unsorted)" \
@@ -21,4 +22,22 @@
      "\n	-o COL	Columns (help: list them)" \
      "\n	-a	Whole command lines" \
      "\n	-r	Largest last" \
+	) \
+	IF_FEATURE_TOPMEM_SELECT( \
+     "\n	-p PID,...	Only these" \
+     "\n	-u USER,...	Of these owners" \
+     "\n	-c NAME,...	Of these names" \
+     "\n	-e VAR[=VALUE]	With this in the environment" \
+	) \
+	IF_FEATURE_TOPMEM_PROGRAMS( \
+     "\n	-g	Add up by program" \
+     "\n	-b BY	Add up by user, cgroup, args (prog: -g)" \
+     "\n	-t	Only the total in kB" \
+	) \
+	IF_FEATURE_TOPMEM_WATCH( \
+     "\n	-w SEC	Again every SEC seconds" \
+     "\n	-i COUNT	Stop after COUNT samples" \
+	) \
+	IF_FEATURE_TOPMEM_JSON( \
+     "\n	-f json	JSON" \
 	)

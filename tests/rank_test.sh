@@ -301,7 +301,7 @@ test_swapped_out_counts()
 		assertEquals "$column" "$pid $value" "$(awk '{ $1 = $1; print }' "$out")"
 	done
 	topmem -H -k swap -o pid,swap
-	assertEquals "$pid 22528" "$(awk '{ $1 = $1; print }' "$out")"
+	assertEquals "$pid $(awk '$1 == "VmSwap:" { print $2 }' "/proc/$pid/status")" "$(awk '{ $1 = $1; print }' "$out")"
 	stop "$pid"
 }
 

@@ -40,6 +40,8 @@ NORETURN void bb_simple_perror_msg_and_die(const char *what);
 extern uint8_t xfunc_error_retval;
 ssize_t safe_read(int fd, void *buf, size_t count);
 ssize_t full_write(int fd, const void *buf, size_t count);
+unsigned long long monotonic_ms(void);
+int get_terminal_width_height(int fd, unsigned *width, unsigned *height);
 void xwrite_str(int fd, const char *text);
 unsigned xatou(const char *text);
 unsigned bb_strtou(const char *text, char **end, int base);

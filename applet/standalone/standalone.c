@@ -4,8 +4,11 @@
  * functions of libbb, and system calls without the C library's ballast.
  */
 #include "libbb.h"
+#include <poll.h>
 #include <stdarg.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include "../usage.h"
 
 int topmem_main(int argc, char **argv);
@@ -63,6 +66,44 @@ ssize_t write(int fd, const void *buf, size_t count)
 off_t lseek(int fd, off_t offset, int whence)
 {
 	return system_call(fd, offset, whence, SYS_lseek);
+}
+
+ssize_t readlink(const char *path, char *buf, size_t size)
+{
+	return system_call((long)path, (long)buf, (long)size, SYS_readlink);
+}
+
+int access(const char *path, int mode)
+{
+	return (int)system_call((long)path, mode, 0, SYS_access);
+}
+
+time_t time(time_t *now)
+{
+	return system_call((long)now, 0, 0, SYS_time);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	return (int)system_call(clock, (long)now, 0, SYS_clock_gettime);
+}
+
+int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+	return (int)system_call((long)fds, (long)n, timeout_ms, SYS_poll);
+}
+
+int ioctl_of_3(int fd, int request, void *into) __asm__ ("ioctl");
+int ioctl_of_3(int fd, int request, void *into)
+{
+	return (int)system_call(fd, request, (long)into, SYS_ioctl);
+}
+
+int isatty(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0;
 }
 
 int chdir(const char *path)
@@ -195,6 +236,26 @@ ssize_t full_write(int fd, const void *buf, size_t count)
 			break;
 	}
 	return (ssize_t)done;
+}
+
+unsigned long long monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
+
+/* Where it is not known, as on a serial line, it is 80 x 24. */
+int get_terminal_width_height(int fd, unsigned *width, unsigned *height)
+{
+	struct winsize size;
+
+	if (ioctl(fd, TIOCGWINSZ, &size) < 0)
+		return -1;
+	*width = size.ws_col ? size.ws_col : 80;
+	*height = size.ws_row ? size.ws_row : 24;
+	return 0;
 }
 
 void xwrite_str(int fd, const char *text)

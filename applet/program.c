@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * Processes added up: by program, owner, cgroup or command line.
+ *
+ * There is room for some groups, and there may be any number of them.  Those
+ * of the largest hashes of their names stay in the table, and are whole when
+ * all processes have been gone over; the next pass is for those below.
+ */
+#include <sys/syscall.h>
+#include "topmem.h"
+
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+/* The file of the process in this folder, read to path.  Its hash, 0 if there is none. */
+static place_t read_exe(char *path)
+{
+	ssize_t len = readlink("exe", path, READ_SIZE - 32);
+
+	if (len <= 0)
+		return 0;
+	path[len] = '\0';
+	return add_hash(0, path, path + len);
+}
+
+/*
+ * The Name that renamed children go by: those with the file of their parent go
+ * by that of their parent.  BusyBox's applets have one file and no common name.
+ */
+static const char *find_name(struct topmem *t, const struct row *row, place_t exe)
+{
+	struct group *parent = &t->parent;
+	struct row above;
+	unsigned depth;
+
+	if (parent->pid != row->value[PPID] || (parent->place == exe && !parent->name[0])) {
+		parent->pid = above.value[PPID] = row->value[PPID];
+		parent->name[0] = '\0';
+		for (depth = 0; depth < 99; depth++) {	/* a capture may have a circle */
+			place_t above_exe;
+
+			enter(t->procs.fd);
+			above_exe = enter_number(t, above.value[PPID]) ? read_exe(t->file) : 0;
+			if (!depth)
+				parent->place = above_exe;
+			if (above_exe != exe)
+				break;
+			above.comm[0] = '\0';
+			read_each_line(t, FILE_STAT, parse_stat, &above);
+			memcpy(parent->name, above.comm, COMM_SIZE);
+		}
+	}
+	return parent->place == exe ? parent->name : row->comm;
+}
+
+/* The base name of the file where that starts with Name, else Name. */
+static void find_program(struct topmem *t, const struct row *row)
+{
+	char *path = t->file + 4;
+	place_t exe = read_exe(path);
+	char *end = path + (exe ? strlen(path) : 0);
+	char *base = end;
+	const char *name = row->comm;
+
+	if (end - path > 10 && strcmp(end - 10, " (deleted)") == 0) {
+		end[-10] = '\0';
+		memcpy(t->file, "root", 4);
+		memcpy(end - 10, access(t->file, F_OK) == 0 ? " [updated]" : " [deleted]", 10);
+	}
+	while (base > path && base[-1] != '/')
+		base--;
+	set_name(&t->key, base, end);
+	if (exe && !after("busybox", base) && !after("toybox", base))
+		name = find_name(t, row, exe);
+	if (!after(name, t->key.name))
+		set_name(&t->key, name, name + strlen(name));
+}
+
+/* The whole command line tells groups apart, and the first of them is shown. */
+static void find_args(struct topmem *t, const struct row *row)
+{
+	int fd = open_file(t, FILE_CMDLINE);
+	place_t hash = 0;
+	ssize_t n;
+
+	while ((n = safe_read(fd, t->file, READ_SIZE)) > 0)
+		hash = add_hash(hash, t->file, t->file + n);
+	close(fd);
+	set_name(&t->key, row->comm, row->comm + strlen(row->comm));
+	t->key.place += hash;
+}
+
+/* Finds the group of the process in this folder. */
+static void find_group(struct topmem *t, const struct row *row)
+{
+	char text[CELL_SIZE];
+	char *end = text + CELL_SIZE;
+
+	t->key.num = 0;
+	if (t->by == BY_PROG)
+		find_program(t, row);
+	else if (t->by == BY_ARGS)
+		find_args(t, row);
+	else if (t->by == BY_CGROUP)
+		read_each_line(t, FILE_CGROUP, parse_cgroup_line, &t->key);
+	else
+		set_name(&t->key, format_owner(t, end, row->value[USER]), end);
+}
+
+/*
+ * Whether the two share one address space (CLONE_VM without CLONE_THREAD, vfork).
+ * Negative, with errno, where this kernel does not tell.
+ */
+static long compare_memory(unsigned pid, unsigned other)
+{
+	enum { KCMP_VM = 1 };	/* Linux 3.5, linux/kcmp.h */
+
+	return syscall(SYS_kcmp, pid, other, KCMP_VM);
+}
+
+static void add_group(struct group *to, const struct group *group)
+{
+	to->num += group->num;
+	to->uss = add_kb(to->uss, group->uss);
+	to->shared = add_kb(to->shared, group->shared);
+	to->swap = add_kb(to->swap, group->swap);
+}
+
+/* Adds the process of row, whose group is t->key, to that. */
+static void add_process(struct topmem *t, const struct row *row)
+{
+	const kb_t *value = row->value;
+	struct group *key = &t->key;
+	struct group *group = t->group;
+	struct group *end = group + t->n_groups;
+
+	if (value[USS] == KB_UNKNOWN || key->place >= t->last_group || key->place <= t->group_limit)
+		return;
+	while (group < end && group->place != key->place)
+		group++;
+	key->pid = row->pid;
+	key->start = value[START];
+	key->smaps = value[SMAPS_HASH];
+	key->num = 1;
+	key->uss = key->shared = key->swap = 0;
+	/* Memory is counted once, with the parent or the first of the group. */
+	if (((t->opt & OPT_SELECT) || compare_memory(row->pid, value[PPID]) != 0)
+	 && (group == end || group->smaps != key->smaps || compare_memory(row->pid, group->pid) > 0)) {
+		key->uss = value[USS];
+		key->shared = value[SHARED];
+		key->swap = less_kb(value[EPSS], value[PSS]);
+		if (key->swap == KB_UNKNOWN)
+			key->swap = value[SWAP];
+	}
+	if (group == end) {
+		t->group_limit = rank_insert(t->group, sizeof(*group), &t->n_groups, t->max_groups, key);
+		return;
+	}
+	if (!t->smaps_seen) {
+		/* the largest is the program's */
+		if (group->shared < key->shared)
+			group->shared = key->shared;
+		key->shared = 0;
+	}
+	add_group(group, key);
+}
+
+/* Makes new_row of a group. */
+static void fill_row(struct topmem *t, const struct group *group)
+{
+	struct row *row = &t->new_row;
+	kb_t *value = row->value;
+
+	clear_row(row);
+	row->tid = row->pid = group->pid;
+	value[NUM] = group->num;
+	value[USS] = group->uss;
+	value[SHARED] = group->shared;
+	value[RAM] = value[MEM] = add_kb(group->uss, group->shared);
+	value[SWAP] = group->swap;
+	value[START] = group->start;
+	memcpy(row->comm, group->name, sizeof(row->comm));
+}
+
+/* Whether a further pass is about the process of row. */
+static bool is_wanted(struct topmem *t, struct row *row)
+{
+	row->comm[0] = '\0';
+	if (!enter_number(t, row->pid))
+		return false;
+	clear_row(row);
+	read_identity(t, row);
+	find_group(t, row);
+	return t->key.place < t->last_group;
+}
+
+/* Holds the largest groups below t->last as rows, and the sum of all in t->total. */
+void scan_groups(struct topmem *t)
+{
+	struct row *row = &t->new_row;
+	unsigned i;
+
+	memset(&t->total, 0, sizeof(t->total));
+	memcpy(t->total.name, "total", sizeof("total"));
+	t->group = (struct group *)&t->row[t->max_rows];
+	t->max_groups = ((char *)(&t->more_groups + 1) - (char *)t->group) / sizeof(*t->group);
+	t->last_group = (place_t)-1;
+	do {
+		bool first = t->last_group == (place_t)-1;
+		unsigned unreadable = t->unreadable;
+
+		t->n_groups = t->group_limit = 0;
+		t->parent.pid = 0;
+		rewind_processes(t);
+		while ((row->pid = next_process(t)) != 0) {
+			if ((first || is_wanted(t, row)) && read_row(t, row)) {
+				find_group(t, row);
+				add_process(t, row);
+			}
+			enter(t->procs.fd);
+		}
+		if (!first)
+			t->unreadable = unreadable;	/* the first pass has met them all */
+		for (i = 0; i < t->n_groups; i++) {
+			add_group(&t->total, &t->group[i]);
+			fill_row(t, &t->group[i]);
+			keep_row(t, row);
+		}
+		t->last_group = t->group_limit;
+	} while (t->last_group);
+	fill_row(t, &t->total);
+}
+#endif

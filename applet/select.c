@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * Which processes are meant: -p, -u, -c and -e.
+ */
+#include "topmem.h"
+
+#if ENABLE_FEATURE_TOPMEM_SELECT
+/* Whether "1,22,333" has this number.  Dies of what is no such list. */
+static bool has_number(const char *list, unsigned wanted)
+{
+	const char *p = list;
+	bool found = false;
+
+	do {
+		kb_t number = parse_number(&p);
+
+		if (!known_above_0(number) || (*p && *p != ','))
+			die(list, "invalid number");
+		found |= number == wanted;
+	} while (*p++);
+	return found;
+}
+
+/* Whether "sh,init" has this Name.  The kernel keeps 15 bytes of one. */
+static bool has_name(const char *list, const char *name)
+{
+	for (;;) {
+		const char *end = strchrnul(list, ',');
+		const char *rest = after(name, list);
+
+		if (rest && (rest == end || rest - list == 15))
+			return true;
+		if (!*end)
+			return false;
+		list = end + 1;
+	}
+}
+
+static bool has_owner(const struct topmem *t, kb_t uid)
+{
+	unsigned i;
+
+	for (i = 0; i < t->n_uids; i++) {
+		if (t->uid[i] == uid)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the process at t->path is one of those meant.  Its row is overwritten. */
+bool selected(struct topmem *t, struct row *row)
+{
+	struct variable variable = { t->variable, !t->variable };
+
+	if (t->pids && !has_number(t->pids, row->pid))
+		return false;
+	if (t->n_uids || t->names) {
+		clear_row(row);
+		row->comm[0] = '\0';
+		read_status(t, row);
+		if (t->n_uids && !has_owner(t, row->value[USER]))
+			return false;
+		if (t->names && !has_name(t->names, row->comm))
+			return false;
+	}
+	if (!variable.found)
+		read_each_line(t, FILE_ENVIRON, parse_variable, &variable);
+	return variable.found;
+}
+
+/* Looks up the users.  Dies of what cannot be meant. */
+void check_selection(struct topmem *t)
+{
+	const char *name = t->users;
+
+	if (t->pids)
+		has_number(t->pids, 0);
+	if (t->variable && (!*t->variable || *t->variable == '='))
+		die(t->variable, "no variable");
+	while (name) {
+		const char *end = strchrnul(name, ',');
+		unsigned len = MIN(end - name, (int)sizeof(t->owner.name) - 1);
+
+		memcpy(t->owner.name, name, len);
+		t->owner.name[len] = '\0';
+		t->owner.uid = parse_number(&name);
+		if (name != end) {
+			t->owner.uid = KB_UNKNOWN;
+			clear_path(t);
+			read_each_line(t, FILE_PASSWD, parse_passwd_line, &t->owner);
+		}
+		if (t->owner.uid == KB_UNKNOWN || t->n_uids == ARRAY_SIZE(t->uid))
+			die(t->users, "no such users, or too many");
+		t->uid[t->n_uids++] = t->owner.uid;
+		name = *end ? end + 1 : NULL;
+	}
+	t->owner.uid = KB_UNKNOWN;	/* a number's name is not known */
+}
+#endif

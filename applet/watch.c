@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * Again and again: when a sample is due, what time it is, what has grown.
+ */
+#include <poll.h>
+#include <time.h>
+#include "topmem.h"
+
+#if ENABLE_FEATURE_TOPMEM_WATCH || ENABLE_FEATURE_TOPMEM_JSON
+static void put_two(struct topmem *t, char before, unsigned number)
+{
+	put_char(t, before);
+	put_char(t, (char)('0' + number / 10));
+	put_char(t, (char)('0' + number % 10));
+}
+
+/* 2026-11-22T08:13:32Z */
+static void put_time(struct topmem *t)
+{
+	static const uint8_t month_days[] ALIGN1 = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	uint64_t now = time(NULL);
+	unsigned seconds = now % 86400;
+	unsigned days = now / 86400;
+	unsigned year, month, length;
+
+	for (year = 1970; ; year++) {
+		length = 365 + (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
+		if (days < length)
+			break;
+		days -= length;
+	}
+	for (month = 0; ; month++) {
+		unsigned n = month_days[month] + (month == 1 && length == 366);
+
+		if (days < n)
+			break;
+		days -= n;
+	}
+	put_number(t, year);
+	put_two(t, '-', month + 1);
+	put_two(t, '-', days + 1);
+	put_two(t, 'T', seconds / 3600);
+	put_two(t, ':', seconds / 60 % 60);
+	put_two(t, ':', seconds % 60);
+	put_char(t, 'Z');
+}
+
+/* The time and, behind what is to stand between the two, the uptime. */
+void put_times(struct topmem *t, const char *between)
+{
+	kb_t uptime = KB_UNKNOWN;
+
+	put_time(t);
+	put_text(t, between);
+	clear_path(t);
+	read_each_line(t, FILE_UPTIME, parse_uptime_line, &uptime);
+	put_value(t, NUMBER, uptime);
+}
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_WATCH
+/*
+ * Waits until the next sample is due; false after the last.  They start at
+ * multiples of the interval after the first, and those missed are left out.
+ */
+bool wait_for_sample(struct topmem *t)
+{
+	uint64_t now_ms, next_ms;
+
+	if (t->left_out == 1) {
+		t->left_out = 2;
+		begin_message(t);
+		put_text(t, "no room for the growth of all processes");
+		end_message(t);
+	}
+	t->sample++;
+	t->newest_before = t->newest;
+	if (!t->interval_ms || t->sample == t->samples)
+		return false;
+	now_ms = monotonic_ms();
+	next_ms = now_ms + t->interval_ms - (now_ms - t->start_ms) % t->interval_ms;
+	for (; now_ms < next_ms; now_ms = monotonic_ms())
+		poll(NULL, 0, (int)(next_ms - now_ms));
+	return true;
+}
+
+/*
+ * What the process has grown since it was first seen, biased.  The table keeps
+ * the largest and those that have grown most.  What has no room there is
+ * unknown, and stays so.
+ */
+kb_t find_growth(struct topmem *t, const struct row *row)
+{
+	kb_t now_kb = row->value[t->smaps ? IF_FEATURE_TOPMEM_SMAPS(USS +) 0 : RSS];
+	kb_t start = row->value[START];
+	kb_t least = now_kb;
+	struct seen *seen = NULL;
+	struct seen *old;
+
+	if (now_kb == KB_UNKNOWN || start == KB_UNKNOWN)
+		return KB_UNKNOWN;
+	for (old = t->seen; old < t->seen + ARRAY_SIZE(t->seen); old++) {
+		/* none, if it has ended */
+		kb_t weight = old->sample + 1 < t->sample ? 0 : 2 * old->last_kb - old->first_kb;
+
+		if (old->pid == row->pid) {
+			seen = old;
+			break;
+		}
+		if (weight < least) {
+			least = weight;
+			seen = old;
+		}
+	}
+	if (t->newest < start)
+		t->newest = start;
+	if (!seen || seen->pid != row->pid || seen->start != start) {
+		if (!seen || (t->sample && start <= t->newest_before)) {
+			t->left_out |= 1;
+			return KB_UNKNOWN;
+		}
+		seen->pid = row->pid;
+		seen->start = start;
+		seen->first_kb = now_kb;
+	}
+	seen->sample = t->sample;
+	seen->last_kb = now_kb;
+	return SIGNED_BIAS + now_kb - seen->first_kb;
+}
+#endif
