@@ -270,11 +270,10 @@ static place_t scan_place(struct topmem *t, struct row *row)
 {
 	if (t->bounded)
 		return make_place(t, upper_bound(t, row), row->pid);
-	if (t->rank_by != RSS || (t->scan_from & FROM_GROWTH)) {
+	if (!t->scan_rss) {
 		row->value[PID] = row->pid;
 		row->value[MEM] = row->value[RSS];
-		if (t->rank_by > SHR || (t->scan_from & FROM_GROWTH))
-			read_others(t, row, t->scan_from);
+		read_others(t, row, t->scan_from);
 	}
 	return make_place(t, row->value[t->rank_by], row->pid);
 }
@@ -283,11 +282,11 @@ static place_t scan_place(struct topmem *t, struct row *row)
  * The process becomes a candidate.  False if it may be worth a row and there
  * may be no candidates.
  */
-static bool hold(struct topmem *t, struct row *row, bool candidates)
+static ALWAYS_INLINE bool hold(struct topmem *t, struct row *row, bool candidates)
 {
 	place_t place;
 
-	if (!selected(t, row))
+	if (!t->scan_rss && !selected(t, row))
 		return true;
 	if (!read_size(t, row) && !find_thread(t, row))
 		return true;
@@ -435,5 +434,6 @@ void learn_procfs(struct topmem *t)
 # endif
 	if (!t->statm_ok)
 		t->page_kb = 64;	/* the largest there are */
-	t->scan_rss = t->statm_ok && t->rank_by == RSS && !t->smaps && !(t->scan_from & FROM_GROWTH);
+	t->scan_rss = t->statm_ok && t->rank_by == RSS && !t->smaps
+		&& !(t->opt & OPT_SELECT) && !(t->scan_from & FROM_GROWTH);
 }
