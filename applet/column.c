@@ -162,7 +162,7 @@ static bool print_args(struct topmem *t, const struct row *row)
 
 static void print_name(struct topmem *t, const struct row *row, unsigned column)
 {
-	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && column == ARGS;
+	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && column == ARGS && row->pid;
 	const char *name = row->comm;
 	const char *end = name + strlen(name);
 
@@ -211,7 +211,7 @@ static const char *column_name(const struct topmem *t UNUSED_PARAM, unsigned col
 	unsigned texts = 2 * column;
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
-	if ((t->opt & OPT_g) && column == COMM)
+	if ((t->opt & OPT_g) && column_info[column].kind == NAME)
 		return by_names[t->by];
 #endif
 
@@ -303,89 +303,76 @@ void put_value(struct topmem *t, unsigned kind, kb_t value)
 }
 
 #if ENABLE_FEATURE_TOPMEM_JSON
-/* {"pid":412,"rss_kb":83204,"mem_percent":33.1,"comm":"AdGuardHome"} */
-static void put_object(struct topmem *t, const struct row *row)
+/* "rss_kb": */
+static void put_key(struct topmem *t, const struct shown *shown)
 {
-	char cell[CELL_SIZE];
-	char *end = cell + CELL_SIZE;
-	const struct shown *shown = t->shown;
-	char before = '{';
-
-	for (; shown < t->shown + t->n_shown; shown++) {
-		unsigned kind = shown->kind;
-
-		if (kind == NAME && !row->pid)
-			continue;	/* the total's */
-		put_char(t, before);
-		before = ',';
-		put_char(t, '"');
-		put_text(t, column_name(t, shown->column));
-		if (kind == SHARE)
-			put_text(t, "_percent");
-		if (kind == SIZE || kind == GROWTH)
-			put_text(t, "_kb");
-		put_text(t, "\":");
-		if (kind == NAME) {
-			put_char(t, '"');
-			print_name(t, row, shown->column);
-			put_char(t, '"');
-		} else {
-			const char *start = format_cell(t, row, shown, end);
-
-			if (*start == '-' && start + 1 == end) {
-				put_text(t, "null");
-				continue;
-			}
-			if (kind >= OWNER)
-				put_char(t, '"');
-			put_safe(t, start, end);
-			if (kind >= OWNER)
-				put_char(t, '"');
-		}
-	}
-	put_char(t, '}');
+	put_char(t, shown == t->shown ? '{' : ',');
+	put_char(t, '"');
+	put_text(t, column_name(t, shown->column));
+	if (shown->kind == SHARE)
+		put_text(t, "_percent");
+	if (shown->kind == SIZE || shown->kind == GROWTH)
+		put_text(t, "_kb");
+	put_text(t, "\":");
 }
+#else
+# define put_key(t, shown) ((void)0)
 #endif
 
-/* The cells of a row, or of the header. */
+/*
+ * The cells of a row, or of the header.
+ * {"pid":412,"rss_kb":83204,"mem_percent":33.1,"comm":"AdGuardHome"}
+ */
 static void put_line(struct topmem *t, const struct row *row)
 {
 	char cell[CELL_SIZE];
 	char *end = cell + CELL_SIZE;
 	const struct shown *shown = t->shown;
+	bool json = t->opt & OPT_f;
 
-	for (;;) {
-		if (row && shown->kind == NAME) {
-			print_name(t, row, shown->column);
+	for (; shown < t->shown + t->n_shown; shown++) {
+		bool is_name = row && shown->kind == NAME;
+		bool is_text = is_name || shown->kind >= OWNER;
+		char *start = is_name ? end : format_cell(t, row, shown, end);
+		int blanks = shown->width - (int)(end - start);
+
+		if (json) {
+			if (is_name && !row->pid)
+				continue;	/* the total has none */
+			put_key(t, shown);
+			if (start + 1 == end && *start == '-') {
+				put_text(t, "null");
+				continue;
+			}
+			if (is_text)
+				put_char(t, '"');
 		} else {
-			char *start = format_cell(t, row, shown, end);
-			int blanks = shown->width - (int)(end - start);
-			bool left = ENABLE_FEATURE_TOPMEM_COLUMNS && shown->kind >= OWNER;
-
-			if (!left)
-				put_blanks(t, blanks);
-			put_safe(t, start, end);
-			if (left)
+			if (shown > t->shown)
+				put_char(t, ' ');
+			if (!is_text)
 				put_blanks(t, blanks);
 		}
-		if (++shown == t->shown + t->n_shown)
-			break;
-		put_char(t, ' ');
+		if (is_name)
+			print_name(t, row, shown->column);
+		put_safe(t, start, end);
+		if (is_text) {
+			if (json)
+				put_char(t, '"');
+			else
+				put_blanks(t, blanks);
+		}
 	}
-	put_char(t, '\n');
+	put_char(t, json ? '}' : '\n');
 }
 
 /* The first one comes with the header. */
 void print_row(struct topmem *t, const struct row *row)
 {
-#if ENABLE_FEATURE_TOPMEM_JSON
 	if (t->opt & OPT_f) {
 		if (t->shown_rows)
 			put_char(t, ',');
-		put_object(t, row);
-	} else
-#endif
-	if (t->opt & OPT_q) {
+		put_line(t, row);
+	} else if (t->opt & OPT_q) {
 		if (t->opt & OPT_g)
 			print_name(t, row, t->shown[t->n_shown - 1].column);
 		else
@@ -408,14 +395,11 @@ void print_total(struct topmem *t)
 {
 	const struct row *row = &t->new_row;
 
-# if ENABLE_FEATURE_TOPMEM_JSON
 	if (t->opt & OPT_f) {
 		put_text(t, "],\"total\":");
-		put_object(t, row);
+		put_line(t, row);
 		t->shown_rows += t->total.num;
-	} else
-# endif
-	if (t->opt & OPT_t) {
+	} else if (t->opt & OPT_t) {
 		put_value(t, SIZE, row->value[RAM]);
 		put_char(t, '\n');
 		t->shown_rows += t->total.num;

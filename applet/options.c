@@ -4,14 +4,14 @@
  */
 #include "topmem.h"
 
-static unsigned parse_count(const char *text)
+static unsigned parse_count(const char *text, unsigned least)
 {
 	const char *p = text;
 	kb_t count = KB_UNKNOWN;
 
 	if (*text >= '0')	/* no blanks before it, no sign */
 		count = parse_number(&p);
-	if (count > INT_MAX || *p)
+	if (count < least || count > INT_MAX || *p)
 		die(text, "invalid number");
 	return count;
 }
@@ -76,6 +76,19 @@ static void show_list(struct topmem *t, const char *list)
 	}
 }
 
+/* What is ranked by and shown, if it is not chosen. */
+static NOINLINE void use_columns(struct topmem *t, const char *key, const char *columns)
+{
+	unsigned kind;
+
+	if (t->value[VALUE_k])
+		key = t->value[VALUE_k];
+	t->rank_by = find_column(t, key, strchrnul(key, '\0'), &kind);
+	if (kind >= PATH)
+		die(key, "no number to rank by");
+	show_list(t, t->value[VALUE_o] ? t->value[VALUE_o] : columns);
+}
+
 #if ENABLE_FEATURE_TOPMEM_WATCH
 /* Seconds with an optional fraction, "1.5"; in ms, from 1 to 2 million seconds. */
 static unsigned parse_interval(const char *text)
@@ -104,6 +117,8 @@ static unsigned find_by(const char *name)
 {
 	unsigned by;
 
+	if (!name)
+		return BY_PROG;
 	for (by = 0; !*name || !after(name, by_names[by]); by++) {
 		if (by == BY_ARGS)
 			die(name, "not prog, user, cgroup or args");
@@ -112,70 +127,58 @@ static unsigned find_by(const char *name)
 }
 #endif
 
+/* The options and their values, in the order of enum option_bit and enum value. */
 void read_options(struct topmem *t, char **argv)
 {
-	const char *n = "1";
-	const char *k = NULL, *o = NULL;
-	unsigned kind;
-	IF_FEATURE_TOPMEM_PROGRAMS(const char *b = "prog";)
-	IF_FEATURE_TOPMEM_WATCH(const char *w, *i = "0";)
-	IF_FEATURE_TOPMEM_JSON(const char *f;)
+	const char **v = t->value;
 
-	t->dir = "/proc";
-	t->rank_by = RSS;
+	v[VALUE_n] = "1";
+	v[VALUE_R] = "/proc";
 	t->opt = getopt32(argv, "^" "n:qHR:" IF_FEATURE_TOPMEM_HUMAN("h") IF_FEATURE_TOPMEM_SMAPS("s")
-		IF_FEATURE_TOPMEM_COLUMNS("k:o:ar") IF_FEATURE_TOPMEM_SELECT("p:u:c:e:") IF_FEATURE_TOPMEM_PROGRAMS("gb:t") IF_FEATURE_TOPMEM_WATCH("w:i:")
-		IF_FEATURE_TOPMEM_JSON("f:") "\0" "=0",
-		&n, &t->dir IF_FEATURE_TOPMEM_COLUMNS(, &k, &o)
-		IF_FEATURE_TOPMEM_SELECT(, &t->pids, &t->users, &t->names, &t->variable)
-		IF_FEATURE_TOPMEM_PROGRAMS(, &b) IF_FEATURE_TOPMEM_WATCH(, &w, &i) IF_FEATURE_TOPMEM_JSON(, &f));
-	t->wanted = parse_count(n);
-	if (o && strcmp(o, "help") == 0)
+		IF_FEATURE_TOPMEM_COLUMNS("k:o:ar") IF_FEATURE_TOPMEM_SELECT("p:u:c:e:")
+		IF_FEATURE_TOPMEM_PROGRAMS("gb:t") IF_FEATURE_TOPMEM_WATCH("w:i:") IF_FEATURE_TOPMEM_JSON("f:")
+		"\0" "=0", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6, v + 7, v + 8, v + 9, v + 10, v + 11);
+	t->wanted = parse_count(v[VALUE_n], 0);
+	if (v[VALUE_o] && strcmp(v[VALUE_o], "help") == 0)
 		explain_columns(t, 0);
-#if ENABLE_FEATURE_TOPMEM_PROGRAMS
-	if (t->opt & OPT_g) {
-		t->by = find_by(b);
-		t->opt &= ~OPT_a;
-		if (!k)
-			k = "ram";
-		if (!o)
-			o = "uss,shared,ram,swap,num,comm";
+#if ENABLE_FEATURE_TOPMEM_WATCH
+	if (v[VALUE_w])
+		t->interval_ms = parse_interval(v[VALUE_w]);
+	if (v[VALUE_i]) {
+		if (!v[VALUE_w])
+			die("-i", "needs -w");
+		t->samples = parse_count(v[VALUE_i], 1);
 	}
 #endif
-#if ENABLE_FEATURE_TOPMEM_WATCH
-	if (t->opt & OPT_w)
-		t->interval_ms = parse_interval(w);
-	else if (t->opt & OPT_i)
-		die("-i", "needs -w");
-	t->samples = parse_count(i);
-	if ((t->opt & OPT_i) && !t->samples)
-		die(i, "invalid number");
-#endif
 #if ENABLE_FEATURE_TOPMEM_JSON
-	if (t->opt & OPT_f) {
-		if (strcmp(f, "json") != 0)
-			die(f, "no such format");
+	if (v[VALUE_f]) {
+		if (strcmp(v[VALUE_f], "json") != 0)
+			die(v[VALUE_f], "no such format");
 		if (t->opt & OPT_q)
-			o = t->opt & OPT_g ? "comm" : "pid";
+			v[VALUE_o] = t->opt & OPT_g ? "comm" : "pid";
 		t->opt &= ~(OPT_q | OPT_h);
 	}
 #endif
-	if (!k)
-		k = t->opt & OPT_s ? "uss" : "rss";
-	if (!o)
-		o = t->opt & OPT_s ? "pid,uss,pss,swap,rss,comm" : "pid,rss,mem,comm";
-	t->rank_by = find_column(t, k, strchrnul(k, '\0'), &kind);
-	if (kind >= PATH)
-		die(k, "no number to rank by");
-	show_list(t, o);
-
+	if (t->opt & OPT_g) {
+		t->opt &= ~OPT_a;
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+		t->by = find_by(v[VALUE_b]);
+		if (t->by == BY_ARGS)
+			t->opt |= OPT_a;
+#endif
+		use_columns(t, "ram", "uss,shared,ram,swap,num,comm");
+	} else if (t->opt & OPT_s) {
+		use_columns(t, "uss", "pid,uss,pss,swap,rss,comm");
+	} else {
+		use_columns(t, "rss", "pid,rss,mem,comm");
+	}
 	check_selection(t);
 
 	t->scan_from = column_info[t->rank_by].from;
 	t->from |= t->scan_from;
 #if ENABLE_FEATURE_TOPMEM_WATCH
 	if (t->from & FROM_GROWTH) {
-		if (!(t->opt & OPT_w))
+		if (!v[VALUE_w])
 			die("grow", "needs -w");
 		t->scan_from |= FROM_CMDLINE | FROM_GROWTH;	/* of each process the first value counts */
 	}

@@ -48,8 +48,12 @@
 	) \
 	IF_FEATURE_TOPMEM_PROGRAMS(FIELD("Private_Hugetlb", RAM))	/* check_smaps() makes it that */
 
-#define FIELD_KEY(key, column) key "\0"
-#define FIELD_COLUMN(key, column) column,
+struct field {
+	char key[15];		/* of one size: they are searched for every line */
+	uint8_t column;
+};
+
+#define FIELD(key, column) { key, column },
 
 bool known_above_0(kb_t value)
 {
@@ -146,19 +150,22 @@ static const char *after_key(const char *key, const char *line)
  * Private_Dirty:       116 kB
  * Sums up what has one of these keys, or leaves what is known already.
  */
-static void parse_fields(struct row *row, const char *line, const char *key, const uint8_t *column, bool sum)
+static void parse_fields(struct row *row, const char *line, const struct field *field, bool sum)
 {
-	for (; *key; key = next_text(key), column++) {
-		kb_t *value = &row->value[*column];
-		const char *text = after_key(key, line);
+	for (; field->key[0]; field++) {
+		kb_t *value = &row->value[field->column];
+		const char *text;
 
+		if (field->key[0] != *line)
+			continue;
+		text = after_key(field->key, line);
 		if (!text)
 			continue;
-		if (ENABLE_FEATURE_TOPMEM_COLUMNS && *column == USER)
+		if (ENABLE_FEATURE_TOPMEM_COLUMNS && field->column == USER)
 			parse_number(&text);	/* real; the owner is the effective */
 		if (*value == KB_UNKNOWN)
 			*value = parse_number(&text);
-		else if (sum || *column == SHR)
+		else if (sum || field->column == SHR)
 			*value = add_kb(*value, parse_number(&text));
 	}
 }
@@ -184,13 +191,13 @@ static void parse_name(char *comm, const char *text, const char *end)
  */
 void parse_status_line(void *into, const char *line, const char *end)
 {
-	static const uint8_t columns[] ALIGN1 = { STATUS_FIELDS(FIELD_COLUMN) };
+	static const struct field fields[] ALIGN1 = { STATUS_FIELDS(FIELD) { "", 0 } };
 	struct row *row = into;
 	const char *name = row->comm[0] ? NULL : after_key("Name", line);
 
 	if (name)
 		parse_name(row->comm, name, end);
-	parse_fields(row, line, STATUS_FIELDS(FIELD_KEY), columns, false);
+	parse_fields(row, line, fields, false);
 }
 
 /* proc /proc proc rw,relatime,hidepid=invisible 0 0 */
@@ -216,14 +223,15 @@ place_t add_hash(place_t hash, const char *text, const char *end)
 /* The first line of a mapping starts with its address: it is no key's. */
 void parse_smaps_line(void *into, const char *line, const char *end UNUSED_PARAM)
 {
-	static const uint8_t columns[] ALIGN1 = { SMAPS_FIELDS(FIELD_COLUMN) };
+	static const struct field fields[] ALIGN1 = { SMAPS_FIELDS(FIELD) { "", 0 } };
 # if ENABLE_FEATURE_TOPMEM_PROGRAMS
 	struct row *row = into;
 
-	row->value[SMAPS_HASH] = add_hash(row->value[SMAPS_HASH], line, end);
+	if (*line > 'Z' || *line < 'A')		/* the addresses */
+		row->value[SMAPS_HASH] = add_hash(row->value[SMAPS_HASH], line, end);
 # endif
 
-	parse_fields(into, line, SMAPS_FIELDS(FIELD_KEY), columns, true);
+	parse_fields(into, line, fields, true);
 }
 
 /* Cpus_allowed:	ff: a digit stands for four CPUs, of all that this kernel may have. */

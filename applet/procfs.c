@@ -12,11 +12,11 @@ static const char file_names[] ALIGN1 =
 	"statm\0"
 	"status\0" "meminfo\0" "task/\0"
 	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0" "smaps\0")
-	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0" "cmdline\0" "/etc/passwd\0")
+	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0" "/etc/passwd\0")
 	"1/statm\0" "self/mounts\0"
 	IF_FEATURE_TOPMEM_PROGRAMS("cgroup\0")
 	IF_TIMES("uptime\0")
-	IF_FEATURE_TOPMEM_COLUMNS("stat\0")
+	IF_FEATURE_TOPMEM_COLUMNS("stat\0" "cmdline\0")
 	IF_FEATURE_TOPMEM_SELECT("environ\0")
 	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";	/* FILE_NAME_SIZE bytes are copied of each */
 
@@ -95,9 +95,9 @@ void close_threads(struct topmem *t, struct dir *threads)
 /* Make procfs the current folder.  It stays open: it is read again in each pass. */
 void open_procfs(struct topmem *t)
 {
-	t->procs.fd = open(t->dir, O_RDONLY | O_DIRECTORY);
+	t->procs.fd = open(t->value[VALUE_R], O_RDONLY | O_DIRECTORY);
 	if (t->procs.fd < 0)
-		bb_simple_perror_msg_and_die(t->dir);
+		bb_simple_perror_msg_and_die(t->value[VALUE_R]);
 	enter(t->procs.fd);
 }
 
@@ -119,7 +119,7 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 			long n = syscall(SYS_getdents64, dir->fd, dir->buf, DIR_SIZE);
 
 			if (n < 0 && errno != ENOENT && errno != ESRCH)
-				bb_simple_perror_msg_and_die(t->dir);
+				bb_simple_perror_msg_and_die(t->value[VALUE_R]);
 			if (n <= 0)
 				return 0;
 			dir->len = n;
@@ -213,20 +213,20 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 	while ((n = safe_read(fd, text + len, READ_SIZE - len)) > 0) {
 		char *line = text, *p = text + len, *end = p + n;
 
-		for (; p < end; p++) {
-			if (*p != stop)
-				continue;
+		*end = stop;		/* the one that ends the search */
+		for (;; line = ++p) {
+			while (*p != stop)
+				p++;
+			if (p == end)
+				break;
 			if (!cut)
 				each(into, line, p);
 			cut = false;
-			line = p + 1;
 		}
 		len = end - line;
 		if (len == READ_SIZE) {
-			if (!cut) {
-				*--p = stop;
-				each(into, line, p);
-			}
+			if (!cut)
+				each(into, line, end);
 			cut = true;
 			len = 0;
 		}

@@ -75,17 +75,11 @@ static void find_program(struct topmem *t, const struct row *row)
 }
 
 /* The whole command line tells groups apart, and the first of them is shown. */
-static void find_args(struct topmem *t, const struct row *row)
+static void add_word(void *into, const char *word, const char *end)
 {
-	int fd = open_file(t, FILE_CMDLINE);
-	place_t hash = 0;
-	ssize_t n;
+	struct group *key = into;
 
-	while ((n = safe_read(fd, t->file, READ_SIZE)) > 0)
-		hash = add_hash(hash, t->file, t->file + n);
-	close(fd);
-	set_name(&t->key, row->comm, row->comm + strlen(row->comm));
-	t->key.place += hash;
+	key->place = add_hash(key->place, word, end + 1);
 }
 
 /* Finds the group of the process in this folder. */
@@ -94,11 +88,12 @@ static void find_group(struct topmem *t, const struct row *row)
 	char text[CELL_SIZE];
 	char *end = text + CELL_SIZE;
 
+	set_name(&t->key, row->comm, row->comm + strlen(row->comm));
 	t->key.num = 0;
 	if (t->by == BY_PROG)
 		find_program(t, row);
 	else if (t->by == BY_ARGS)
-		find_args(t, row);
+		read_each_line(t, FILE_CMDLINE, add_word, &t->key);
 	else if (t->by == BY_CGROUP)
 		read_each_line(t, FILE_CGROUP, parse_cgroup_line, &t->key);
 	else
@@ -118,10 +113,11 @@ static long compare_memory(unsigned pid, unsigned other)
 
 static void add_group(struct group *to, const struct group *group)
 {
+	unsigned i;
+
 	to->num += group->num;
-	to->uss = add_kb(to->uss, group->uss);
-	to->shared = add_kb(to->shared, group->shared);
-	to->swap = add_kb(to->swap, group->swap);
+	for (i = 0; i < ARRAY_SIZE(to->sum); i++)
+		to->sum[i] = add_kb(to->sum[i], group->sum[i]);
 }
 
 /* Adds the process of row, whose group is t->key, to that. */
@@ -138,17 +134,15 @@ static void add_process(struct topmem *t, const struct row *row)
 		group++;
 	key->pid = row->pid;
 	key->start = value[START];
-	key->smaps = value[SMAPS_HASH];
+	key->smaps = value[SMAPS_HASH] + add_hash(0, (const char *)&value[USS], (const char *)&value[EPSS + 1]);
 	key->num = 1;
-	key->uss = key->shared = key->swap = 0;
+	memset(key->sum, 0, sizeof(key->sum));
 	/* Memory is counted once, with the parent or the first of the group. */
 	if (((t->opt & OPT_SELECT) || compare_memory(row->pid, value[PPID]) != 0)
 	 && (group == end || group->smaps != key->smaps || compare_memory(row->pid, group->pid) > 0)) {
-		key->uss = value[USS];
-		key->shared = value[SHARED];
-		key->swap = less_kb(value[EPSS], value[PSS]);
-		if (key->swap == KB_UNKNOWN)
-			key->swap = value[SWAP];
+		key->sum[0] = value[USS];
+		key->sum[1] = value[SHARED];
+		key->sum[2] = value[EPSS] != KB_UNKNOWN ? value[EPSS] - value[PSS] : value[SWAP];
 	}
 	if (group == end) {
 		t->group_limit = rank_insert(t->group, sizeof(*group), &t->n_groups, t->max_groups, key);
@@ -156,9 +150,7 @@ static void add_process(struct topmem *t, const struct row *row)
 	}
 	if (!t->smaps_seen) {
 		/* the largest is the program's */
-		if (group->shared < key->shared)
-			group->shared = key->shared;
-		key->shared = 0;
+		key->sum[1] = less_kb(key->sum[1], group->sum[1]);
 	}
 	add_group(group, key);
 }
@@ -172,10 +164,10 @@ static void fill_row(struct topmem *t, const struct group *group)
 	clear_row(row);
 	row->tid = row->pid = group->pid;
 	value[NUM] = group->num;
-	value[USS] = group->uss;
-	value[SHARED] = group->shared;
-	value[RAM] = value[MEM] = add_kb(group->uss, group->shared);
-	value[SWAP] = group->swap;
+	value[USS] = group->sum[0];
+	value[SHARED] = group->sum[1];
+	value[RAM] = value[MEM] = add_kb(value[USS], value[SHARED]);
+	value[SWAP] = group->sum[2];
 	value[START] = group->start;
 	memcpy(row->comm, group->name, sizeof(row->comm));
 }

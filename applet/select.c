@@ -50,17 +50,17 @@ static bool has_owner(const struct topmem *t, kb_t uid)
 /* Whether the process at t->path is one of those meant.  Its row is overwritten. */
 bool selected(struct topmem *t, struct row *row)
 {
-	struct variable variable = { t->variable, !t->variable };
+	struct variable variable = { t->value[VALUE_e], !t->value[VALUE_e] };
 
-	if (t->pids && !has_number(t->pids, row->pid))
+	if (t->value[VALUE_p] && !has_number(t->value[VALUE_p], row->pid))
 		return false;
-	if (t->n_uids || t->names) {
+	if (t->n_uids || t->value[VALUE_c]) {
 		clear_row(row);
 		row->comm[0] = '\0';
 		read_status(t, row);
 		if (t->n_uids && !has_owner(t, row->value[USER]))
 			return false;
-		if (t->names && !has_name(t->names, row->comm))
+		if (t->value[VALUE_c] && !has_name(t->value[VALUE_c], row->comm))
 			return false;
 	}
 	if (!variable.found)
@@ -71,12 +71,12 @@ bool selected(struct topmem *t, struct row *row)
 /* Looks up the users.  Dies of what cannot be meant. */
 void check_selection(struct topmem *t)
 {
-	const char *name = t->users;
+	const char *name = t->value[VALUE_u];
 
-	if (t->pids)
-		has_number(t->pids, 0);
-	if (t->variable && (!*t->variable || *t->variable == '='))
-		die(t->variable, "no variable");
+	if (t->value[VALUE_p])
+		has_number(t->value[VALUE_p], 0);
+	if (t->value[VALUE_e] && (!*t->value[VALUE_e] || *t->value[VALUE_e] == '='))
+		die(t->value[VALUE_e], "no variable");
 	while (name) {
 		const char *end = strchrnul(name, ',');
 		unsigned len = MIN(end - name, (int)sizeof(t->owner.name) - 1);
@@ -90,7 +90,7 @@ void check_selection(struct topmem *t)
 			read_each_line(t, FILE_PASSWD, parse_passwd_line, &t->owner);
 		}
 		if (t->owner.uid == KB_UNKNOWN || t->n_uids == ARRAY_SIZE(t->uid))
-			die(t->users, "no such users, or too many");
+			die(t->value[VALUE_u], "no such users, or too many");
 		t->uid[t->n_uids++] = t->owner.uid;
 		name = *end ? end + 1 : NULL;
 	}

@@ -212,16 +212,17 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 {
 	struct topmem topmem;
 	struct topmem *t = &topmem;
-	const char *n = "1";
-	const char *dir = "/proc";
+	const char *value[] = { "1", "/proc" };	/* of -n and -R */
+	const char *dir;
 	uint64_t last = -1;
 	unsigned wanted;	/* 0 = every process */
 	struct row *row;
 
 	xfunc_error_retval = EXIT_TROUBLE;
 	memset(t, 0, sizeof(*t));
-	t->opt = getopt32(argv, "^" "n:qHR:" "\0" "=0", &n, &dir);
-	wanted = xatou(n);
+	t->opt = getopt32(argv, "^" "n:qHR:" "\0" "=0", value, value + 1);
+	wanted = xatou(value[0]);
+	dir = value[1];
 	t->procs.fd = open(dir, O_RDONLY | O_DIRECTORY);
 	if (t->procs.fd < 0 || fchdir(t->procs.fd) < 0)
 		bb_simple_perror_msg_and_die(dir);

@@ -172,7 +172,7 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 		if (!t->shown_rows && (!t->sample || (t->opt & OPT_p))) {
 			if (t->sample)
 				xfunc_error_retval = 0;	/* they have ended */
-			die(t->dir, t->opt & OPT_SELECT ? "no such process" : "no processes");
+			die(t->value[VALUE_R], t->opt & OPT_SELECT ? "no such process" : "no processes");
 		}
 		flush(t);
 		if (!t->sample)

@@ -72,13 +72,13 @@ enum file {
 	FILE_STATM,
 	FILE_STATUS, FILE_MEMINFO, FILE_TASK,
 	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP, FILE_SMAPS,)
-	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ, FILE_CMDLINE, FILE_PASSWD,)
+	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ, FILE_PASSWD,)
 	FILE_1_STATM, FILE_MOUNTS,
 	IF_FEATURE_TOPMEM_PROGRAMS(FILE_CGROUP,)
 	IF_TIMES(FILE_UPTIME,)
 	/* From here on no lines, but texts that end in a NUL or with the file. */
 	FILE_TEXTS,
-	FILE_STAT = FILE_TEXTS,
+	FILE_STAT = FILE_TEXTS, FILE_CMDLINE,
 	FILE_ENVIRON,
 
 	FILE_NAME_SIZE = 16,	/* "oom_score_adj" */
@@ -138,6 +138,17 @@ enum option_bit {
 	OPT_SELECT = IF_FEATURE_TOPMEM_SELECT((0xf << OPTBIT_p)) + 0,
 };
 
+/* Their values, in the same order. */
+enum value {
+	VALUE_n, VALUE_R,
+	IF_FEATURE_TOPMEM_COLUMNS(VALUE_k, VALUE_o,)
+	IF_FEATURE_TOPMEM_SELECT(VALUE_p, VALUE_u, VALUE_c, VALUE_e,)
+	IF_FEATURE_TOPMEM_PROGRAMS(VALUE_b,)
+	IF_FEATURE_TOPMEM_WATCH(VALUE_w, VALUE_i,)
+	IF_FEATURE_TOPMEM_JSON(VALUE_f,)
+	IF_NOT_FEATURE_TOPMEM_COLUMNS(VALUE_k, VALUE_o,)	/* never given */
+};
+
 struct row {
 	place_t place;
 	unsigned pid;
@@ -150,7 +161,7 @@ struct row {
 struct group {
 	place_t place;		/* the hash of its whole name */
 	kb_t start, smaps;	/* of the first process; it is told from others by them */
-	kb_t uss, shared, swap;
+	kb_t sum[3];		/* USS, SHARED, SWAP */
 	unsigned pid;		/* the first */
 	unsigned num;
 	char name[COMM_SIZE];
@@ -188,27 +199,35 @@ struct dir {
 
 /* Everything, in fixed room.  What is used most comes first: that is less code. */
 struct topmem {
+	unsigned opt;		/* enum option_bit */
+	unsigned wanted;	/* -n; 0 = every process */
+	unsigned n_rows, max_rows;
+	unsigned shown_rows;
+	unsigned sample;	/* how many there were before this one */
+
 	unsigned out_len;
 	int out_fd;
 	unsigned width;		/* of the terminal; 0 = none */
 	unsigned height;	/* what is left of it */
 	unsigned at;		/* this column of it */
+
 	unsigned path_len;
 	char *path;
 
-	char path_buf[FILE_NAME_SIZE];	/* of a file or a number */
+	/* the pass */
+	place_t last;		/* the last row of the pass before: places must be lower */
+	place_t limit;		/* and higher than this: the others reach no row */
+	place_t flip;		/* all ones: the smallest first */
 
 	/* what this procfs is like */
+	kb_t mem_total_kb;
 	bool statm_ok;		/* statm agrees with status */
-	unsigned page_kb;	/* a page of statm */
+	uint8_t page_kb;	/* a page of statm */
 	bool smaps_seen;	/* this kernel has smaps */
 	bool rss_exact;		/* this kernel's RSS does not lag behind */
 	bool no_hugetlb;	/* there are no hugetlb pages, which RSS would leave out */
-	unsigned cpus;		/* at most */
-	kb_t mem_total_kb;
 
-	/* options */
-	unsigned opt;		/* enum option_bit */
+	/* what the options mean */
 	bool smaps;		/* -s, or a column that only smaps has */
 	bool bounded;		/* smaps has what is ranked by */
 	uint8_t rank_by;
@@ -217,19 +236,27 @@ struct topmem {
 	bool scan_rss;		/* RSS is all that the scan needs */
 	bool settle_all;	/* all processes are rows, or measured as if they were */
 	uint8_t n_shown;
-	unsigned wanted;	/* -n; 0 = every process */
-	const char *dir;	/* -R */
+	uint8_t by;		/* what groups are */
+	uint8_t left_out;	/* the growth of some is unknown: 1, and 2 when that has been told */
 
-	/* the pass */
-	place_t last;		/* the last row of the pass before: places must be lower */
-	place_t limit;		/* and higher than this: the others reach no row */
-	place_t flip;		/* all ones: the smallest first */
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	/* the pass over groups */
+	struct group *group;
+	place_t last_group, group_limit;	/* as those of rows */
+	unsigned n_groups, max_groups;
+#endif
+#if ENABLE_FEATURE_TOPMEM_WATCH
+	unsigned interval_ms;	/* -w; 0 = once */
+	unsigned samples;	/* -i; 0 = no end */
+	uint64_t start_ms;
+	kb_t newest, newest_before;	/* the START of the latest process seen, and in the samples before */
+#endif
+	const char *value[12];	/* of options; enum value */
+	unsigned cpus;		/* at most */
 	unsigned n_candidates, max_candidates;
-	unsigned n_rows, max_rows;
-	unsigned sample;	/* how many there were before this one */
-	unsigned shown_rows;
 	unsigned unreadable;
 	kb_t unreadable_rss_kb;
+	char path_buf[FILE_NAME_SIZE];	/* of a file or a number */
 
 	struct shown {
 		uint8_t column, kind, width;
@@ -237,24 +264,12 @@ struct topmem {
 	IF_FEATURE_TOPMEM_COLUMNS(struct owner owner;)
 	char out[OUT_SIZE];
 	struct row new_row;
-#if ENABLE_FEATURE_TOPMEM_WATCH
-	unsigned interval_ms;	/* -w; 0 = once */
-	unsigned samples;	/* -i; 0 = no end */
-	uint64_t start_ms;
-	kb_t newest, newest_before;	/* the START of the latest process seen, and in the samples before */
-	uint8_t left_out;	/* the growth of some is unknown: 1, and 2 when that has been told */
-#endif
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
 	struct group key;	/* that of a process */
 	struct group parent;	/* of the processes met last: its Name, the hash of its file */
 	struct group total;
-	struct group *group;
-	unsigned by;
-	unsigned n_groups, max_groups;
-	place_t last_group, group_limit;	/* as those of rows */
 #endif
 #if ENABLE_FEATURE_TOPMEM_SELECT
-	const char *pids, *users, *names, *variable;	/* -p -u -c -e */
 	unsigned n_uids;
 	kb_t uid[16];		/* theirs */
 #endif
@@ -269,7 +284,7 @@ struct topmem {
 		IF_FEATURE_TOPMEM_WATCH(struct seen seen[64];)
 	};
 	place_t candidate[CONFIG_TOPMEM_ROWS + SPARE];
-	char file[READ_SIZE];
+	char file[READ_SIZE + 1];
 };
 
 /* What is switched off. */

@@ -48,9 +48,11 @@ unsigned bb_strtou(const char *text, char **end, int base);
 char *skip_whitespace(const char *text);
 char *safe_strncpy(char *to, const char *from, size_t size);
 int index_in_strings(const char *strings, const char *key);
-uint32_t get_options(char **argv, const char *known, const char ***values);
-/* libbb's, as far as it is used: the strings start with ^ and end in =0, no operands. */
-#define getopt32(argv, applet_opts, ...) \
-	get_options(argv, (applet_opts) + 1, (const char **[]){ __VA_ARGS__ })
+uint32_t get_options(char **argv, const char *known, const char **values);
+/*
+ * libbb's, as far as it is used: the strings start with ^ and end in =0, no
+ * operands, and the values go to pointers that stand one behind the other.
+ */
+#define getopt32(argv, applet_opts, first, ...) get_options(argv, (applet_opts) + 1, first)
 
 #endif

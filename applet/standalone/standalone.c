@@ -397,17 +397,17 @@ static NORETURN void show_usage(void)
 }
 
 /*
- * The bit of an option in known, 0 if there is no such option.  *value, one of
- * values, is where its value goes, NULL if it takes none.
+ * The bit of an option in known, 0 if there is no such option.  *value is
+ * where its value goes, NULL if it takes none.
  */
-static uint32_t find_option(const char *known, char letter, const char ***values, const char ***value)
+static uint32_t find_option(const char *known, char letter, const char **values, const char ***value)
 {
 	uint32_t bit;
 
 	for (bit = 1; *known; bit <<= 1) {
 		bool has_value = known[1] == ':';
 
-		*value = has_value ? *values++ : NULL;
+		*value = has_value ? values++ : NULL;
 		if (*known == letter)
 			return bit;
 		known += 1 + has_value;
@@ -416,11 +416,11 @@ static uint32_t find_option(const char *known, char letter, const char ***values
 }
 
 /*
- * Options are bits in their order in known.  That of a letter with a colon
- * behind it goes to where the next of values points.  Options combine, "--"
- * ends them, operands are errors.
+ * Options are bits in their order in known.  The value of that of a letter with
+ * a colon behind it goes to the next of values.  Options combine, "--" ends
+ * them, operands are errors.
  */
-uint32_t get_options(char **argv, const char *known, const char ***values)
+uint32_t get_options(char **argv, const char *known, const char **values)
 {
 	uint32_t seen = 0;
 
