@@ -280,7 +280,7 @@ struct topmem {
 	struct row row[CONFIG_TOPMEM_ROWS];
 	/* Groups take what there is no row in, too. */
 	union {
-		IF_FEATURE_TOPMEM_PROGRAMS(struct group more_groups[24];)
+		IF_FEATURE_TOPMEM_PROGRAMS(struct group more_groups[19];)
 		IF_FEATURE_TOPMEM_WATCH(struct seen seen[64];)
 	};
 	place_t candidate[CONFIG_TOPMEM_ROWS + SPARE];
