@@ -54,16 +54,15 @@ def program(process):
     if parent and exe(parent) == path and not base.startswith(MULTI_CALL):
         return program(parent)
 
-    mark = ""
     if path.endswith(" (deleted)"):
         path = path[: -len(" (deleted)")]
         base = os.path.basename(path)
-        mark = " [updated]" if os.path.exists(path) else " [deleted]"
+        base += " [updated]" if os.path.exists(path) else " [deleted]"
     with open(f"/proc/{process.pid}/comm", "rb") as comm:
         name = comm.read()[:-1]
     if os.fsencode(base).startswith(name):
         name = os.fsencode(base)
-    return shown(name) + mark
+    return shown(name)
 
 
 def programs(processes):

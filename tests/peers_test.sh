@@ -724,7 +724,7 @@ test_json_of_programs()
 	sed '$d' "$SHUNIT_TMPDIR/all" >"$SHUNIT_TMPDIR/programs"
 	like_text rows "$keys" "$SHUNIT_TMPDIR/programs"
 	like_text total "$keys" "$SHUNIT_TMPDIR/total"
-	parsed rows prog
+	parsed rows program
 	cp "$SHUNIT_TMPDIR/parsed" "$SHUNIT_TMPDIR/names"
 	assertEquals "names, with the bytes that a terminal does not get" 1 \
 		"$(grep -c "$(printf '^a"b\\\\c\001\303\251\357\277\275$')" "$SHUNIT_TMPDIR/names")"
