@@ -306,7 +306,8 @@ void put_value(struct topmem *t, unsigned kind, kb_t value)
 /* "rss_kb": */
 static void put_key(struct topmem *t, const struct shown *shown)
 {
-	put_char(t, shown == t->shown ? '{' : ',');
+	if (shown > t->shown)
+		put_char(t, ',');
 	put_char(t, '"');
 	put_text(t, column_name(t, shown->column));
 	if (shown->kind == SHARE)
@@ -330,6 +331,8 @@ static void put_line(struct topmem *t, const struct row *row)
 	const struct shown *shown = t->shown;
 	bool json = t->opt & OPT_f;
 
+	if (json)
+		put_char(t, '{');
 	for (; shown < t->shown + t->n_shown; shown++) {
 		bool is_name = row && shown->kind == NAME;
 		bool is_text = is_name || shown->kind >= OWNER;

@@ -183,7 +183,7 @@ void read_options(struct topmem *t, char **argv)
 		t->scan_from |= FROM_CMDLINE | FROM_GROWTH;	/* of each process the first value counts */
 	}
 #endif
-	t->smaps = (t->opt & OPT_s) || (t->from & FROM_SMAPS);
+	t->smaps = (t->opt & (OPT_s | OPT_g)) || (t->from & FROM_SMAPS);
 	t->settle_all = !t->wanted || (t->smaps && (t->from & FROM_GROWTH));
 	t->bounded = t->smaps && (t->scan_from & (FROM_SMAPS | SMAPS_TOO));
 	if (t->bounded)

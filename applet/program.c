@@ -101,14 +101,14 @@ static void find_group(struct topmem *t, const struct row *row)
 }
 
 /*
- * Whether the two share one address space (CLONE_VM without CLONE_THREAD, vfork).
- * Negative, with errno, where this kernel does not tell.
+ * 0 if the two share one address space (CLONE_VM without CLONE_THREAD, vfork).
+ * Negative where this kernel does not tell, or the PIDs are not of this system.
  */
-static long compare_memory(unsigned pid, unsigned other)
+static long compare_memory(const struct topmem *t, unsigned pid, unsigned other)
 {
 	enum { KCMP_VM = 1 };	/* Linux 3.5, linux/kcmp.h */
 
-	return syscall(SYS_kcmp, pid, other, KCMP_VM);
+	return t->opt & OPT_R ? -1 : syscall(SYS_kcmp, pid, other, KCMP_VM);
 }
 
 static void add_group(struct group *to, const struct group *group)
@@ -138,8 +138,8 @@ static void add_process(struct topmem *t, const struct row *row)
 	key->num = 1;
 	memset(key->sum, 0, sizeof(key->sum));
 	/* Memory is counted once, with the parent or the first of the group. */
-	if (((t->opt & OPT_SELECT) || compare_memory(row->pid, value[PPID]) != 0)
-	 && (group == end || group->smaps != key->smaps || compare_memory(row->pid, group->pid) > 0)) {
+	if (((t->opt & OPT_SELECT) || compare_memory(t, row->pid, value[PPID]) != 0)
+	 && (group == end || group->smaps != key->smaps || compare_memory(t, row->pid, group->pid) > 0)) {
 		key->sum[0] = value[USS];
 		key->sum[1] = value[SHARED];
 		key->sum[2] = value[EPSS] != KB_UNKNOWN ? value[EPSS] - value[PSS] : value[SWAP];

@@ -89,8 +89,10 @@ void check_selection(struct topmem *t)
 			clear_path(t);
 			read_each_line(t, FILE_PASSWD, parse_passwd_line, &t->owner);
 		}
-		if (t->owner.uid == KB_UNKNOWN || t->n_uids == ARRAY_SIZE(t->uid))
-			die(t->value[VALUE_u], "no such users, or too many");
+		if (t->n_uids == ARRAY_SIZE(t->uid))
+			die("-u", "too many users");
+		if (t->owner.uid == KB_UNKNOWN)
+			die(t->owner.name, "no such user");
 		t->uid[t->n_uids++] = t->owner.uid;
 		name = *end ? end + 1 : NULL;
 	}

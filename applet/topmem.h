@@ -124,6 +124,7 @@ enum option_bit {
 	OPT_n = 1 << OPTBIT_n,
 	OPT_q = 1 << OPTBIT_q,
 	OPT_H = 1 << OPTBIT_H,
+	OPT_R = 1 << OPTBIT_R,
 	OPT_h = IF_FEATURE_TOPMEM_HUMAN((1 << OPTBIT_h)) + 0,
 	OPT_s = IF_FEATURE_TOPMEM_SMAPS((1 << OPTBIT_s)) + 0,
 	OPT_a = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_a)) + 0,

@@ -2,9 +2,12 @@
 /* The usage text, in BusyBox's form. */
 #define topmem_trivial_usage \
        "[-qH" IF_FEATURE_TOPMEM_HUMAN("h") IF_FEATURE_TOPMEM_SMAPS("s") \
-	IF_FEATURE_TOPMEM_COLUMNS("ar") "] [-n N] [-R DIR]" \
+	IF_FEATURE_TOPMEM_COLUMNS("ar") IF_FEATURE_TOPMEM_PROGRAMS("gt") "] [-n N] [-R DIR]" \
 	IF_FEATURE_TOPMEM_COLUMNS(" [-k COL] [-o COL,...]") \
-	IF_FEATURE_TOPMEM_SELECT(" [-puce LIST]")
+	IF_FEATURE_TOPMEM_SELECT("\n	[-puce LIST]") \
+	IF_FEATURE_TOPMEM_PROGRAMS(" [-b BY]") \
+	IF_FEATURE_TOPMEM_WATCH(" [-w SEC [-i COUNT]]") \
+	IF_FEATURE_TOPMEM_JSON(" [-f json]")
 #define topmem_full_usage "\n\n" \
        "Show the process using the most memory\n" \
      "\n	-n N	N largest (default 1; 0: all, unsorted)" \

@@ -278,7 +278,7 @@ void die_for(const char *what, const char *why)
 	say(": ");
 	say(why);
 	say("\n");
-	exit(3);
+	exit(xfunc_error_retval);
 }
 
 /* topmem: what: the error */
