@@ -11,6 +11,9 @@ alone "$@"
 
 # All that may occur after execve. The last line is the start of the C library
 allowed=open,openat,read,close,lseek,getdents64,chdir,fchdir,write,writev,exit,exit_group
+# Files of programs and whether they exist, shared address spaces, times and terminals
+allowed="$allowed,?readlink,readlinkat,?access,faccessat,?faccessat2,kcmp,?poll,ppoll,?ppoll_time64"
+allowed="$allowed,clock_gettime,?clock_gettime64,?time,gettimeofday,ioctl"
 allowed="$allowed,?arch_prctl,?set_thread_area,set_tid_address"
 
 columns="pid ppid user thr rss vsz shr anon hwm data stk text lib pte lck swap huge foot
@@ -102,6 +105,81 @@ test_every_column()
 	only_allowed 0 -o help
 }
 
+# only_allowed 0 ARG... for each line of ARGs, where their options are known
+test_every_other_option()
+{
+	user=$(id -u)
+	while read -r args; do
+		known=yes
+		for word in $args; do
+			case $word in
+			-?*) has "$(echo "$word" | cut -c 2)" || known= ;;
+			esac
+		done
+		# shellcheck disable=SC2086 # several words
+		[ -z "$known" ] || only_allowed 0 $args
+	done <<-END
+		-p $pid
+		-p $pid,1 -n 0 -s
+		-u $user
+		-u root,$user -n 30
+		-c memproc -n 100
+		-c nobody,memproc -s -r -n 20
+		-e PATH -n 5
+		-e PATH -u $user -c memproc
+		-g
+		-g -n 0
+		-g -n 100 -r -h
+		-g -q
+		-b prog -k num
+		-b user -n 5
+		-b cgroup -n 5
+		-b args -n 5
+		-t
+		-t -h
+		-g -u $user -c memproc
+		-o pid,cgroup -n 20
+		-w .01 -i 5
+		-w .01 -i 3 -n 0 -a
+		-w .01 -i 3 -s -r -n 20
+		-w .01 -i 3 -k grow -n 20
+		-w .01 -i 3 -s -k grow -n 20
+		-w .01 -i 3 -g
+		-w .01 -i 3 -t
+		-w .01 -i 3 -p $pid -H
+		-f json
+		-f json -n 0 -a
+		-f json -s -n 20 -h
+		-f json -g -n 5
+		-f json -t
+		-f json -w .01 -i 3 -k grow
+		-f json -e PATH -q
+	END
+}
+
+# On a terminal, whose size is asked for
+test_on_a_terminal()
+{
+	trace=$SHUNIT_TMPDIR/trace
+	for args in "-n 20" "-n 20 -a" "-w .01 -i 3 -n 50 -a" "-w .01 -i 3 -g" "-f json -n 3"; do
+		case $args in
+		*-a*) has a || continue ;;
+		esac
+		case $args in
+		*-w*) has w || continue ;;
+		esac
+		case $args in
+		*-g*) has g || continue ;;
+		*-f*) has f || continue ;;
+		esac
+		script -qec "strace -f --seccomp-bpf -o '$trace' -e trace='!$allowed' $TOPMEM $args" /dev/null \
+			</dev/null >"$SHUNIT_TMPDIR/out"
+		assertEquals "$args: status" 0 $?
+		assertEquals "$args: system calls" "$start_calls" \
+			"$(awk '{ sub(/\(.*/, "", $2); printf "%s%s", sep, $2; sep = " " }' "$trace")"
+	done
+}
+
 # What would be noticed
 test_strace_sees_other_calls()
 {
@@ -121,6 +199,13 @@ test_help_and_errors()
 	only_allowed 3 -R /nonexistent
 	only_allowed 3 -R "$SHUNIT_TMPDIR"
 	only_allowed 0 -R /proc
+	! has p || only_allowed 3 -p 4000000
+	! has p || only_allowed 3 -p x
+	! has u || only_allowed 3 -u nosuch
+	! has b || only_allowed 3 -b x
+	! has w || only_allowed 3 -w 0
+	! has w || only_allowed 3 -i 3
+	! has f || only_allowed 3 -f xml
 }
 
 test_not_privileged()
@@ -154,8 +239,10 @@ memory()
 
 test_memory()
 {
-	for arg in "" -n0 -n5 -s -sn0; do
-		! has s && [ "$arg" != "${arg#-s}" ] && continue
+	for arg in "" -n0 -n5 -s -sn0 -g -fjson "-w.01 -i3 -kgrow"; do
+		case $arg in
+		-[sgfw]*) has "$(echo "$arg" | cut -c 2)" || continue ;;
+		esac
 		# shellcheck disable=SC2086 # nothing or one option
 		few=$(memory 10 $arg)
 		# shellcheck disable=SC2086 # nothing or one option

@@ -75,8 +75,9 @@ test_missing_values()
 	refused n -n
 	refused n -qn
 	refused R -R
-	! has k || refused k -k
-	! has o || refused o -o
+	for letter in k o p u c e b w i f; do
+		! has $letter || refused $letter -$letter
+	done
 }
 
 test_bad_numbers()
@@ -221,13 +222,25 @@ test_options_that_are_switched_off_are_refused()
 			refused "$letter" "-$letter" -R "$tree"
 		fi
 	done
-	for letter in k o; do
+	while read -r letter value; do
+		# shellcheck disable=SC2086 # nothing or several words
 		if has "$letter"; then
-			topmem "-$letter" rss -R "$tree" || fail "-$letter: status $?"
+			topmem "-$letter" $value -R "$tree" || fail "-$letter: status $?"
 		else
-			refused "$letter" "-$letter" rss -R "$tree"
+			refused "$letter" "-$letter" $value -R "$tree"
 		fi
-	done
+	done <<-'END'
+		k rss
+		o rss
+		p 7
+		u 0
+		c p7
+		g
+		b user
+		t
+		w 1 -i 1
+		f json
+	END
 }
 
 test_help()
@@ -272,6 +285,84 @@ test_list_of_columns()
 			;;
 		esac
 	done
+}
+
+test_bad_selections()
+{
+	needs p u c e || return 0
+	for list in 0 x -1 '' ',' '1,' ',1' '1,,2' '1,x' 'x,1' 1.5 0x1 '1 ' '1,0' 00 '1,-1'; do
+		refused "$list" -p "$list"
+		refused 'invalid number' -R "$tree" -p "$list"
+	done
+	refused nosuch -u nosuch
+	refused nosuch -u root,nosuch
+	refused nosuch -R "$tree" -u nosuch,0
+	refused 'no such' -u ''
+	refused 'no such' -u ','
+	refused 'no such' -u 'root,'
+	refused '=' -e '='
+	refused '=x' -e '=x'
+	refused variable -e ''
+	# Nobody is not an error of the command line, but one all the same
+	for choice in "-p 4000000" "-c nosuchname" "-e NO_SUCH_VARIABLE_ANYWHERE=1" "-u 4000000000" "-p 1 -c nosuchname"; do
+		# shellcheck disable=SC2086 # several words
+		refused 'no such process' -R "$tree" $choice
+		assertEquals "$choice" "topmem: $tree: no such process" "$(cat "$err")"
+	done
+}
+
+test_bad_groups()
+{
+	needs g b t || return 0
+	for by in '' x pid programs 'prog,' 'user,prog' USER 'user ' argsx; do
+		refused "$by" -b "$by"
+	done
+	refused 'no such column' -g -k nosuch
+	refused 'number' -g -k comm
+}
+
+test_bad_intervals()
+{
+	needs w i || return 0
+	for interval in 0 x '' -1 +1 0.0 .0 . 0. .0001 1x x1 1.x 1.5x 1..5 1.5.5 1,5 1e3 1s ' 1' '1 ' 0x1 \
+	    99999999999999999999 18446744073709551617 2000001 inf nan; do
+		refused "$interval" -w "$interval"
+		refused 'invalid interval' -R "$tree" -w "$interval" -i 1
+	done
+	for count in 0 x '' -1 1.5 1x ' 1' 99999999999999999999 2147483648; do
+		refused "$count" -w 1 -i "$count"
+	done
+	refused 'needs -w' -i 3
+	assertEquals 'topmem: -i: needs -w' "$(cat "$err")"
+	refused 'needs -w' -R "$tree" -i 3
+	refused 'needs -w' -k grow
+	assertEquals 'topmem: grow: needs -w' "$(cat "$err")"
+	refused 'needs -w' -o pid,grow
+	refused 'no such column' -w 1 -i 1 -k grow%
+}
+
+test_bad_formats()
+{
+	needs f || return 0
+	for format in '' xml JSON jso jsonx ' json' json,json; do
+		refused "$format" -f "$format"
+		refused 'no such format' -R "$tree" -f "$format"
+	done
+}
+
+test_new_options_combine()
+{
+	! has p || pids '19 7' -q -n 5 -p 7,19
+	! has p || pids '19 7' -qn5 -p7,19,7
+	! has p || ! has c || pids 7 -q -n 5 -p 7,19 -c p7,p8
+	! has u || pids '20 19' -q -n 2 -u 0
+	! has u || pids '20 19' -q -n 2 -u 5,root,0
+	! has w || pids '20 20' -Hq -w.001 -i2
+	! has w || pids '20 19 20 19' -Hqn2 -i2 -w0.001
+	! has g || pids p20 -gq
+	! has b || pids p20 -qb prog
+	! has b || pids p20 -qbprog
+	! has t || pids 210000 -t
 }
 
 # However long the list, nothing breaks
