@@ -340,7 +340,7 @@ test_a_thousand_samples_take_nothing_more()
 		# shellcheck disable=SC2086 # several words
 		watch -R "$forty" -w .001 $args
 		head -c $((10 * size)) <&7 >/dev/null
-		more=200
+		more=100
 		[ "${args#*grow}" = "$args" ] || more=1000
 		tenth=$(resources)
 		head -c $((more * size)) <&7 >"$out"
@@ -736,14 +736,16 @@ test_growth_from_nothing()
 test_growth_of_groups()
 {
 	needs w i k g || return 0
-	topmem -R "$forty" -g -n 0 -o uss,comm
-	squeeze "$out" | sort >"$SHUNIT_TMPDIR/wanted"
-	topmem -R "$forty" -g -n 0 -o uss,comm,grow -w .01 -i 1
-	[ $? = 3 ] && return
-	assertEquals '' "$(cat "$err")"
-	squeeze "$out" | awk '!/Z up/ { print $1, $3 }' | sort >"$SHUNIT_TMPDIR/shown"
-	cmp -s "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/shown" ||
-		fail "$(diff "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/shown" | head -n 10)"
+	for n in 1 16 40 0; do
+		topmem -R "$forty" -g -n $n -o uss,comm
+		squeeze "$out" | sort >"$SHUNIT_TMPDIR/wanted"
+		topmem -R "$forty" -g -n $n -o uss,comm,grow -w .01 -i 1
+		[ $? != 3 ] || return 0
+		assertEquals "-n $n" '' "$(cat "$err")"
+		squeeze "$out" | awk '!/Z up/ { print $1, $3 }' | sort >"$SHUNIT_TMPDIR/shown"
+		cmp -s "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/shown" ||
+			fail "-n $n: $(diff "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/shown" | head -n 10)"
+	done
 }
 
 # Further passes meet the same processes again
