@@ -118,6 +118,12 @@ static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end
 	return format_number(end, value);
 }
 
+static void put_blanks(struct topmem *t, int n)
+{
+	while (n-- > 0)
+		put_char(t, ' ');
+}
+
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 /*
  * The command line, of any length: its words end in a NUL, and where a
@@ -125,33 +131,37 @@ static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end
  */
 static bool print_args(struct topmem *t, const struct row *row)
 {
-	char *end = t->file;
+	const char *p = t->file;
+	unsigned len = 0;
 	unsigned blanks = 0;
 	bool any = false;
-	bool more;
 	int fd = enter_row(t, row) ? open_file(t, FILE_CMDLINE) : -1;
 
-	do {
-		const char *p = t->file;
-		ssize_t n = safe_read(fd, end, t->file + READ_SIZE - end);
+	for (;;) {
+		unsigned done = 1;
 
-		more = n > 0;
-		if (more)
-			end += n;
-		while (p < end && (!more || end - p >= 4)) {
-			if (!*p) {
-				blanks++;
-				p++;
-				continue;
-			}
-			for (; blanks; blanks--)
-				put_char(t, ' ');
-			p += put_safe_char(t, p, end);
+		if (len < 4) {		/* a character may go on */
+			ssize_t n;
+
+			memmove(t->file, p, len);
+			p = t->file;
+			n = safe_read(fd, t->file + len, READ_SIZE - len);
+			if (n > 0)
+				len += n;
+			else if (!len)
+				break;
+		}
+		if (!*p) {
+			blanks++;
+		} else {
+			put_blanks(t, blanks);
+			blanks = 0;
+			done = put_safe_char(t, p, p + len);
 			any = true;
 		}
-		memmove(t->file, p, end - p);
-		end -= p - t->file;
-	} while (more);
+		p += done;
+		len -= done;
+	}
 	close(fd);
 	enter(t->procs.fd);
 	return any;
@@ -175,12 +185,6 @@ static void print_name(struct topmem *t, const struct row *row, unsigned column)
 	put_safe(t, name, end);
 	if (args)
 		put_char(t, ']');
-}
-
-static void put_blanks(struct topmem *t, int n)
-{
-	while (n-- > 0)
-		put_char(t, ' ');
 }
 
 #define COLUMN_INFO(number, name, kind, from, help) { kind, from },
