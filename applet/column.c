@@ -88,7 +88,7 @@ static char *format_cgroup(struct topmem *t, char *end, const struct row *row)
 	memcpy(group.name, "-", 2);
 	if (enter_row(t, row))
 		read_each_line(t, FILE_CGROUP, parse_cgroup_line, &group);
-	enter(t->procs.fd);
+	leave(t);
 	len = strlen(group.name);
 	return memcpy(end - len, group.name, len);
 }
@@ -163,7 +163,7 @@ static bool print_args(struct topmem *t, const struct row *row)
 		len -= done;
 	}
 	close(fd);
-	enter(t->procs.fd);
+	leave(t);
 	return any;
 }
 #else

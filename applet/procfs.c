@@ -29,7 +29,7 @@ struct linux_dirent64 {
 };
 
 /* Files are those of the current folder. */
-void clear_path(struct topmem *t)
+NOINLINE void clear_path(struct topmem *t)
 {
 	t->path = t->path_buf;
 	t->path_len = 0;
@@ -47,15 +47,16 @@ int open_file(struct topmem *t, unsigned file)
 	return open(t->path, O_RDONLY);
 }
 
-/* Paths start in this folder from now on. */
-void enter(int fd)
+/* Back to procfs. */
+void leave(struct topmem *t)
 {
-	if (fchdir(fd) < 0)
+	clear_path(t);
+	if (fchdir(t->procs.fd) < 0)
 		bb_simple_perror_msg_and_die("fchdir");
 }
 
 /*
- * The same for a folder in there.  From here on files are those of this
+ * Into a folder in there.  From here on files are those of this
  * process, whoever gets its number next: in the folder of an ended process no
  * file can be opened.
  */
@@ -87,9 +88,8 @@ bool open_threads(struct topmem *t, struct dir *threads)
 
 void close_threads(struct topmem *t, struct dir *threads)
 {
-	enter(t->procs.fd);
+	leave(t);	/* t->path was in there, too */
 	close(threads->fd);
-	clear_path(t);		/* it was in there */
 }
 
 /* Make procfs the current folder.  It stays open: it is read again in each pass. */
@@ -98,7 +98,7 @@ void open_procfs(struct topmem *t)
 	t->procs.fd = open(t->value[VALUE_R], O_RDONLY | O_DIRECTORY);
 	if (t->procs.fd < 0)
 		bb_simple_perror_msg_and_die(t->value[VALUE_R]);
-	enter(t->procs.fd);
+	leave(t);
 }
 
 /*

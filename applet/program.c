@@ -37,7 +37,7 @@ static const char *find_name(struct topmem *t, const struct row *row, place_t ex
 		for (depth = 0; depth < 99; depth++) {	/* a capture may have a circle */
 			place_t above_exe;
 
-			enter(t->procs.fd);
+			leave(t);
 			above_exe = enter_number(t, above.value[PPID]) ? read_exe(t->file) : 0;
 			if (!depth)
 				parent->place = above_exe;
@@ -181,6 +181,7 @@ static bool is_wanted(struct topmem *t, struct row *row)
 	clear_row(row);
 	read_identity(t, row);
 	find_group(t, row);
+	leave(t);
 	return t->key.place < t->last_group;
 }
 
@@ -207,7 +208,7 @@ void scan_groups(struct topmem *t)
 				find_group(t, row);
 				add_process(t, row);
 			}
-			enter(t->procs.fd);
+			leave(t);
 		}
 		if (!first)
 			t->unreadable = unreadable;	/* the first pass has met them all */

@@ -201,7 +201,7 @@ static void settle(struct topmem *t)
 		return;
 	}
 	alive = read_row(t, row);
-	enter(t->procs.fd);
+	leave(t);
 	if (alive)
 		keep_row(t, row);
 }
@@ -343,7 +343,7 @@ static kb_t own_rss(struct topmem *t)
 	row->value[RSS] = KB_UNKNOWN;
 	if (enter_name(t, "self"))
 		read_statm(t, row, RSS, RSS);
-	enter(t->procs.fd);
+	leave(t);
 	return row->value[RSS];
 }
 

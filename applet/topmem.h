@@ -325,7 +325,7 @@ bool enter_name(struct topmem *t, const char *name);
 bool enter_number(struct topmem *t, unsigned number);
 bool open_threads(struct topmem *t, struct dir *threads);
 void close_threads(struct topmem *t, struct dir *threads);
-void enter(int fd);
+void leave(struct topmem *t);
 void clear_path(struct topmem *t);
 int open_file(struct topmem *t, unsigned file);
 void read_statm(struct topmem *t, struct row *row, enum column first, enum column last);
