@@ -31,11 +31,7 @@ static char *format_human(char *end, uint64_t size)
 /* size / total in per cent. */
 static char *format_share(char *end, kb_t size, kb_t total)
 {
-	while (size > KB_MAX / 2000) {
-		size /= 2;
-		total = total / 2 | 1;
-	}
-	return format_tenths(end, (size * 1000 + total / 2) / total);
+	return format_tenths(end, add_kb(times_kb(size, 1000), total / 2) / total);
 }
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
@@ -109,8 +105,10 @@ static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end
 	if (kind == OWNER)
 		return format_owner(t, end, value);
 	if (kind == SIGNED || kind == GROWTH) {
-		end = format_number(end, value < SIGNED_BIAS ? SIGNED_BIAS - value : value - SIGNED_BIAS);
-		if (value < SIGNED_BIAS)
+		int64_t number = value - SIGNED_BIAS;
+
+		end = format_number(end, number < 0 ? -number : number);
+		if (number < 0)
 			*--end = '-';
 		return end;
 	}

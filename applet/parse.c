@@ -248,7 +248,10 @@ void parse_cpus_line(void *into, const char *line, const char *end)
 #endif
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
-/* oom_score_adj: -1000 */
+/*
+ * oom_score_adj: -1000
+ * uptime: 12345.67 23456.78
+ */
 void parse_signed_line(void *into, const char *line, const char *end UNUSED_PARAM)
 {
 	kb_t *value = into;
@@ -258,18 +261,8 @@ void parse_signed_line(void *into, const char *line, const char *end UNUSED_PARA
 	line += negative;
 	number = parse_number(&line);
 	if (number != KB_UNKNOWN)
-		*value = negative ? SIGNED_BIAS - number : SIGNED_BIAS + number;
+		*value = SIGNED_BIAS + (negative ? -number : number);
 }
-
-#if ENABLE_FEATURE_TOPMEM_WATCH || ENABLE_FEATURE_TOPMEM_JSON
-/* 12345.67 23456.78 */
-void parse_uptime_line(void *into, const char *line, const char *end UNUSED_PARAM)
-{
-	kb_t *seconds = into;
-
-	*seconds = parse_number(&line);
-}
-#endif
 
 /* What follows the n-th c of text; end if there are not as many. */
 static const char *skip(const char *text, const char *end, char c, unsigned n)

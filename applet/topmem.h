@@ -311,7 +311,7 @@ const char *next_text(const char *text);
 const char *after(const char *prefix, const char *text);
 line_function parse_status_line, parse_smaps_line, parse_cpus_line;
 line_function parse_variable;
-line_function parse_uptime_line, parse_signed_line, parse_stat, parse_cgroup_line, parse_passwd_line, parse_mounts_line;
+line_function parse_signed_line, parse_stat, parse_cgroup_line, parse_passwd_line, parse_mounts_line;
 place_t add_hash(place_t hash, const char *text, const char *end);
 void set_name(struct group *group, const char *name, const char *end);
 unsigned utf8_length(const char *text, const char *end);
