@@ -203,7 +203,7 @@ const char column_texts[] ALIGN1 =
 	IF_FEATURE_TOPMEM_PROGRAMS(PROGRAM_COLUMNS(COLUMN_TEXTS));
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
-const char by_names[][8] = { "program", "user", "cgroup", "args" };
+const char by_names[][8] ALIGN1 = { "program", "user", "cgroup", "args" };
 #endif
 
 /* That of the column, or of what groups are. */
