@@ -9,51 +9,54 @@
 
 /* In the order of the kernel's task_mem(), fs/proc/task_mmu.c. */
 #define STATUS_FIELDS(FIELD) \
-	FIELD("VmSize", VSZ) \
-	FIELD("VmRSS", RSS) \
-	FIELD("RssFile", SHR)		/* Linux 4.5, with RssAnon and RssShmem */ \
-	FIELD("RssShmem", SHR) \
-	FIELD("VmSwap", SWAP)		/* 2.6.34 */ \
-	FIELD("HugetlbPages", HUGE)	/* 4.4 */ \
-	FIELD("Threads", THR) \
+	FIELD(VmSize, VSZ) \
+	FIELD(VmRSS, RSS) \
+	FIELD(RssFile, SHR)		/* Linux 4.5, with RssAnon and RssShmem */ \
+	FIELD(RssShmem, SHR) \
+	FIELD(VmSwap, SWAP)		/* 2.6.34 */ \
+	FIELD(HugetlbPages, HUGE)	/* 4.4 */ \
+	FIELD(Threads, THR) \
 	IF_FEATURE_TOPMEM_COLUMNS( \
-	FIELD("PPid", PPID) \
-	FIELD("Uid", USER) \
-	FIELD("RssAnon", ANON) \
-	FIELD("VmHWM", HWM) \
-	FIELD("VmData", DATA) \
-	FIELD("VmStk", STK) \
-	FIELD("VmExe", TEXT) \
-	FIELD("VmLib", LIB) \
-	FIELD("VmPTE", PTE) \
-	FIELD("VmLck", LCK) \
+	FIELD(PPid, PPID) \
+	FIELD(Uid, USER) \
+	FIELD(RssAnon, ANON) \
+	FIELD(VmHWM, HWM) \
+	FIELD(VmData, DATA) \
+	FIELD(VmStk, STK) \
+	FIELD(VmExe, TEXT) \
+	FIELD(VmLib, LIB) \
+	FIELD(VmPTE, PTE) \
+	FIELD(VmLck, LCK) \
 	) \
 	/* of meminfo */ \
-	IF_FEATURE_TOPMEM_SMAPS(FIELD("Hugetlb", HUGE))	/* 4.15; all page sizes */ \
-	FIELD("MemTotal", MEM) \
-	IF_FEATURE_TOPMEM_JSON(FIELD("MemAvailable", FOOT))	/* 3.14 */
+	IF_FEATURE_TOPMEM_SMAPS(FIELD(Hugetlb, HUGE))	/* 4.15; all page sizes */ \
+	FIELD(MemTotal, MEM) \
+	IF_FEATURE_TOPMEM_JSON(FIELD(MemAvailable, FOOT))	/* 3.14 */
 
 /* smaps, a mapping at a time, and smaps_rollup have the same lines. */
 #define SMAPS_FIELDS(FIELD) \
-	FIELD("Rss", RSS) \
-	FIELD("Pss", PSS)		/* Linux 2.6.25 */ \
-	FIELD("Private_Clean", USS) \
-	FIELD("Private_Dirty", USS) \
-	FIELD("Private_Hugetlb", USS)	/* 4.4; in neither Rss nor Pss */ \
-	FIELD("Swap", SWAP) \
+	FIELD(Rss, RSS) \
+	FIELD(Pss, PSS)		/* Linux 2.6.25 */ \
+	FIELD(Private_Clean, USS) \
+	FIELD(Private_Dirty, USS) \
+	IF_FEATURE_TOPMEM_PROGRAMS(FIELD(Private_Hugetlb, RAM))	/* 4.4; check_smaps() adds USS */ \
+	IF_NOT_FEATURE_TOPMEM_PROGRAMS(FIELD(Private_Hugetlb, USS)) \
+	FIELD(Swap, SWAP) \
 	IF_FEATURE_TOPMEM_COLUMNS( \
-	FIELD("Private_Dirty", DIRTY) \
-	FIELD("Shared_Dirty", DIRTY) \
-	FIELD("SwapPss", EPSS)		/* 4.3; read_others() adds PSS */ \
-	) \
-	IF_FEATURE_TOPMEM_PROGRAMS(FIELD("Private_Hugetlb", RAM))	/* check_smaps() makes it that */
+	FIELD(Private_Dirty, DIRTY) \
+	FIELD(Shared_Dirty, DIRTY) \
+	FIELD(SwapPss, EPSS)		/* 4.3; read_others() adds PSS */ \
+	)
 
+/* They stand one behind the other, each with its size. */
 struct field {
-	char key[15];		/* of one size: they are searched for every line */
 	uint8_t column;
+	uint8_t size;		/* 0 at the end */
+	char key[];
 };
 
-#define FIELD(key, column) { key, column },
+#define FIELD_ROOM(name, column) struct { uint8_t to, size; char key[sizeof(#name)]; } name##_##column;
+#define FIELD_TEXT(name, column) { column, sizeof(#name) + 2, #name },
 
 bool known_above_0(kb_t value)
 {
@@ -150,9 +153,11 @@ static const char *after_key(const char *key, const char *line)
  * Private_Dirty:       116 kB
  * Sums up what has one of these keys, or leaves what is known already.
  */
-static void parse_fields(struct row *row, const char *line, const struct field *field, bool sum)
+static void parse_fields(struct row *row, const char *line, const void *fields, bool sum)
 {
-	for (; field->key[0]; field++) {
+	const struct field *field = fields;
+
+	for (; field->size; field = (const void *)((const char *)field + field->size)) {
 		kb_t *value = &row->value[field->column];
 		const char *text;
 
@@ -191,13 +196,16 @@ static void parse_name(char *comm, const char *text, const char *end)
  */
 void parse_status_line(void *into, const char *line, const char *end)
 {
-	static const struct field fields[] ALIGN1 = { STATUS_FIELDS(FIELD) { "", 0 } };
+	static const struct {
+		STATUS_FIELDS(FIELD_ROOM)
+		uint8_t end[2];
+	} fields ALIGN1 = { STATUS_FIELDS(FIELD_TEXT) { 0, 0 } };
 	struct row *row = into;
 	const char *name = row->comm[0] ? NULL : after_key("Name", line);
 
 	if (name)
 		parse_name(row->comm, name, end);
-	parse_fields(row, line, fields, false);
+	parse_fields(row, line, &fields, false);
 }
 
 /* proc /proc proc rw,relatime,hidepid=invisible 0 0 */
@@ -223,7 +231,10 @@ place_t add_hash(place_t hash, const char *text, const char *end)
 /* The first line of a mapping starts with its address: it is no key's. */
 void parse_smaps_line(void *into, const char *line, const char *end UNUSED_PARAM)
 {
-	static const struct field fields[] ALIGN1 = { SMAPS_FIELDS(FIELD) { "", 0 } };
+	static const struct {
+		SMAPS_FIELDS(FIELD_ROOM)
+		uint8_t end[2];
+	} fields ALIGN1 = { SMAPS_FIELDS(FIELD_TEXT) { 0, 0 } };
 # if ENABLE_FEATURE_TOPMEM_PROGRAMS
 	struct row *row = into;
 
@@ -231,7 +242,7 @@ void parse_smaps_line(void *into, const char *line, const char *end UNUSED_PARAM
 		row->value[SMAPS_HASH] = add_hash(row->value[SMAPS_HASH], line, end);
 # endif
 
-	parse_fields(into, line, fields, true);
+	parse_fields(into, line, &fields, true);
 }
 
 /* Cpus_allowed:	ff: a digit stands for four CPUs, of all that this kernel may have. */

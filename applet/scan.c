@@ -58,9 +58,9 @@ static void check_smaps(struct topmem *t, struct row *row)
 
 	if (value[USS] != KB_UNKNOWN) {
 # if ENABLE_FEATURE_TOPMEM_PROGRAMS
-		kb_t hugetlb_kb = known_above_0(value[RAM]) ? value[RAM] : 0;
-
-		value[SHARED] = less_kb(value[PSS], less_kb(value[USS], hugetlb_kb));
+		value[SHARED] = less_kb(value[PSS], value[USS]);
+		if (value[RAM] != KB_UNKNOWN)
+			value[USS] = add_kb(value[USS], value[RAM]);	/* Private_Hugetlb, in neither Rss nor Pss */
 # endif
 	} else if (t->smaps_seen) {
 		note_unreadable(t, value[RSS]);
