@@ -275,6 +275,16 @@ void parse_signed_line(void *into, const char *line, const char *end UNUSED_PARA
 		*value = SIGNED_BIAS + (negative ? -number : number);
 }
 
+/* As much of the text as fits. */
+NOINLINE void copy_name(char *name, const char *text, const char *end)
+{
+	char *stop = name + COMM_SIZE - 1;
+
+	while (text < end && name < stop)
+		*name++ = *text++;
+	*name = '\0';
+}
+
 /* What follows the n-th c of text; end if there are not as many. */
 static const char *skip(const char *text, const char *end, char c, unsigned n)
 {
@@ -297,12 +307,8 @@ void parse_stat(void *into, const char *text, const char *end)
 	while (p > text && *--p != ')')
 		continue;
 	text = skip(text, p, '(', 1);
-	if (!row->comm[0]) {
-		unsigned len = MIN((unsigned)(p - text), COMM_SIZE - 1U);
-
-		memcpy(row->comm, text, len);
-		row->comm[len] = '\0';
-	}
+	if (!row->comm[0])
+		copy_name(row->comm, text, p);
 	p = skip(p, end, ' ', 2);
 	row->value[PPID] = parse_number(&p);
 	p = skip(p, end, ' ', 18);
@@ -320,15 +326,14 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 	struct owner *owner = into;
 	const char *password = skip(line, end, ':', 1);
 	const char *text = skip(password, end, ':', 1);
-	unsigned len = password - 1 - line;
 	kb_t uid = parse_number(&text);
 
+	password--;
 	if (ENABLE_FEATURE_TOPMEM_SELECT && owner->name[0]) {
-		if (after(owner->name, line) == line + len)
+		if (after(owner->name, line) == password)
 			owner->uid = uid;
-	} else if (uid == owner->uid && len < sizeof(owner->name)) {
-		memcpy(owner->name, line, len);
-		owner->name[len] = '\0';
+	} else if (uid == owner->uid) {
+		copy_name(owner->name, line, password);
 	}
 }
 #endif
@@ -337,11 +342,8 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 /* The whole name tells groups apart; as much of it as fits is shown. */
 void set_name(struct group *group, const char *name, const char *end)
 {
-	unsigned len = MIN(end - name, COMM_SIZE - 1);
-
 	group->place = add_hash(14695981039346656037U, name, end);
-	memcpy(group->name, name, len);
-	group->name[len] = '\0';
+	copy_name(group->name, name, end);
 }
 
 /*

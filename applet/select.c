@@ -79,10 +79,8 @@ void check_selection(struct topmem *t)
 		die(t->value[VALUE_e], "no variable");
 	while (name) {
 		const char *end = strchrnul(name, ',');
-		unsigned len = MIN(end - name, (int)sizeof(t->owner.name) - 1);
 
-		memcpy(t->owner.name, name, len);
-		t->owner.name[len] = '\0';
+		copy_name(t->owner.name, name, end);
 		t->owner.uid = parse_number(&name);
 		if (name != end) {
 			t->owner.uid = KB_UNKNOWN;

@@ -98,16 +98,16 @@ enum {
 	/* Candidates besides the rows held, so that the answer survives the
 	 * end of processes between scan and print */
 	SPARE = 8,
-	/* TASK_COMM_LEN is 16; what captures hold beyond this is cut */
-	COMM_SIZE = ENABLE_FEATURE_TOPMEM_PROGRAMS ? 48 : 32,
+	/* Of all names.  TASK_COMM_LEN is 16, a user's has at most 32 bytes;
+	 * what is longer is cut. */
+	COMM_SIZE = ENABLE_FEATURE_TOPMEM_COLUMNS ? 48 : 32,
 	/* seq_file hands out a page a read at most, and every read of smaps
 	 * takes the mapping lock anew.  Longer lines are left out: Groups
 	 * may be one, and none that matters. */
 	READ_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
 	DIR_SIZE = 1024,	/* 32 processes a call */
 	OUT_SIZE = 512,
-	/* Cells are made backwards from the end of a buffer of this size: a user
-	 * name has at most 32 bytes, a cgroup's is cut. */
+	/* Cells are made backwards from the end of a buffer of this size. */
 	CELL_SIZE = 64,
 };
 
@@ -182,7 +182,7 @@ enum { BY_PROG, BY_USER, BY_CGROUP, BY_ARGS };
 /* A line of /etc/passwd. */
 struct owner {
 	kb_t uid;
-	char name[33];
+	char name[COMM_SIZE];
 };
 
 /* VAR or VAR=VALUE */
@@ -313,6 +313,7 @@ line_function parse_status_line, parse_smaps_line, parse_cpus_line;
 line_function parse_variable;
 line_function parse_signed_line, parse_stat, parse_cgroup_line, parse_passwd_line, parse_mounts_line;
 place_t add_hash(place_t hash, const char *text, const char *end);
+void copy_name(char *name, const char *text, const char *end);
 void set_name(struct group *group, const char *name, const char *end);
 unsigned utf8_length(const char *text, const char *end);
 
