@@ -44,12 +44,12 @@ enum column {
 	IF_FEATURE_TOPMEM_SMAPS(SMAPS_COLUMNS(COLUMN_NUMBER))
 	OTHER_COLUMNS(COLUMN_NUMBER)
 	IF_FEATURE_TOPMEM_PROGRAMS(PROGRAM_COLUMNS(COLUMN_NUMBER))
-	START,				/* in clock ticks; not shown, it tells a PID used again */
-	SMAPS_HASH,			/* nor is this: it tells equal smaps */
+	ALL_COLUMNS,
+	N_COLUMNS = ENABLE_FEATURE_TOPMEM_COLUMNS ? ALL_COLUMNS : PPID,
 
-	N_VALUES = ENABLE_FEATURE_TOPMEM_PROGRAMS ? SMAPS_HASH + 1
-		: ENABLE_FEATURE_TOPMEM_COLUMNS ? START + 1 : PPID,
-	N_COLUMNS = ENABLE_FEATURE_TOPMEM_COLUMNS ? START : PPID,
+	/* Names are no numbers; in their places is what is not shown: */
+	START = COMM,		/* in clock ticks; it tells a PID used again */
+	SMAPS_HASH = ARGS,	/* it tells equal smaps */
 };
 
 enum kind { NUMBER, SIGNED, SIZE, SHARE, GROWTH, OWNER, PATH, NAME };
@@ -154,7 +154,7 @@ struct row {
 	place_t place;
 	unsigned pid;
 	unsigned tid;		/* whose files tell the memory: pid, unless that thread has ended */
-	kb_t value[N_VALUES];
+	kb_t value[N_COLUMNS];
 	char comm[COMM_SIZE];
 };
 
