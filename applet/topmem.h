@@ -205,6 +205,8 @@ struct topmem {
 	unsigned n_rows, max_rows;
 	unsigned shown_rows;
 	unsigned sample;	/* how many there were before this one */
+	unsigned unreadable;
+	unsigned n_candidates;
 
 	unsigned out_len;
 	int out_fd;
@@ -254,8 +256,7 @@ struct topmem {
 #endif
 	const char *value[12];	/* of options; enum value */
 	unsigned cpus;		/* at most */
-	unsigned n_candidates, max_candidates;
-	unsigned unreadable;
+	unsigned max_candidates;
 	kb_t unreadable_rss_kb;
 	char path_buf[FILE_NAME_SIZE];	/* of a file or a number */
 
