@@ -91,28 +91,25 @@ void put_number(struct topmem *t, kb_t number)
 unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 {
 	unsigned length = utf8_length(text, end);
+	unsigned c = (unsigned char)*text;
+	bool json = t->opt & OPT_f;
 
-	if (t->opt & OPT_f) {
-		unsigned c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\') {
+	if (length) {
+		if (json && (c == '"' || c == '\\'))
 			put_char(t, '\\');
-		} else if (!length && c < 0x80) {
-			put_text(t, "\\u00");
-			put_char(t, (char)('0' + c / 16));
-			put_char(t, "0123456789abcdef"[c % 16]);
-			return 1;
-		} else if (!length) {
-			put_text(t, "\357\277\275");	/* U+FFFD */
-			return 1;
-		}
+		put_bytes(t, text, text + length);
+		return length;
 	}
-	if (!length) {
+	if (!json) {
 		put_char(t, '?');
-		return 1;
+	} else if (c < 0x80) {
+		put_text(t, "\\u00");
+		put_char(t, (char)('0' + c / 16));
+		put_char(t, "0123456789abcdef"[c % 16]);
+	} else {
+		put_text(t, "\357\277\275");	/* U+FFFD */
 	}
-	put_bytes(t, text, text + length);
-	return length;
+	return 1;
 }
 
 void put_safe(struct topmem *t, const char *text, const char *end)

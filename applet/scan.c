@@ -80,12 +80,14 @@ static void check_smaps(struct topmem *t, struct row *row)
 # define check_smaps(t, row) ((void)0)
 #endif
 
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
 /* What comes from files of its own, or from other columns. */
-static void read_others(struct topmem *t, struct row *row, unsigned from)
+static void read_others(struct topmem *t UNUSED_PARAM, struct row *row, unsigned from UNUSED_PARAM)
 {
 	kb_t *value = row->value;
 
+	value[PID] = row->pid;
+	value[MEM] = value[RSS];
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
 	if (from & FROM_OOM_SCORE)
 		read_each_line(t, FILE_OOM_SCORE, parse_signed_line, &value[OOM]);
 	if (from & FROM_OOM_SCORE_ADJ)
@@ -102,10 +104,8 @@ static void read_others(struct topmem *t, struct row *row, unsigned from)
 	if (from & FROM_GROWTH)
 		value[GROW] = find_growth(t, row);
 # endif
-}
-#else
-# define read_others(t, row, from) ((void)0)
 #endif
+}
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
 /* Who the process at t->path is, and whether it has memory.  stat is half the work of status. */
@@ -134,8 +134,6 @@ static bool read_values(struct topmem *t, struct row *row)
 		return false;
 	if (t->smaps)
 		check_smaps(t, row);
-	row->value[PID] = row->pid;
-	row->value[MEM] = row->value[RSS];
 	read_others(t, row, t->from);
 	return true;
 }
@@ -219,7 +217,7 @@ static kb_t rss_lag_kb(const struct topmem *t, kb_t threads)
 
 	if (!cpus)
 		return KB_UNKNOWN;
-	return add_kb(times_kb(threads, 4096), 3 * cpus * (cpus > 16 ? 2 * cpus : 32) * t->page_kb);
+	return add_kb(times_kb(threads, 4096), 3 * cpus * (32 + 2 * cpus) * t->page_kb);
 }
 
 /* What a figure of smaps cannot exceed. */
@@ -270,11 +268,8 @@ static place_t scan_place(struct topmem *t, struct row *row)
 {
 	if (t->bounded)
 		return make_place(t, upper_bound(t, row), row->pid);
-	if (!t->scan_rss) {
-		row->value[PID] = row->pid;
-		row->value[MEM] = row->value[RSS];
+	if (!t->scan_rss)
 		read_others(t, row, t->scan_from);
-	}
 	return make_place(t, row->value[t->rank_by], row->pid);
 }
 
@@ -381,10 +376,11 @@ static bool compare_statm(struct topmem *t)
 	size_kb = status->value[VSZ];
 	if (!known_above_0(size_kb))
 		return false;
-	if (known_above_0(statm->value[VSZ]))
+	if (statm->value[VSZ])
 		t->page_kb = size_kb / statm->value[VSZ];
-	t->statm_ok = times_kb(statm->value[VSZ], t->page_kb) == size_kb
-		&& times_kb(statm->value[RSS], t->page_kb) == status->value[RSS];
+	if (times_kb(statm->value[VSZ], t->page_kb) == size_kb
+	 && times_kb(statm->value[RSS], t->page_kb) == status->value[RSS])
+		t->statm_ok = true;
 	return true;
 }
 
@@ -409,7 +405,6 @@ void learn_procfs(struct topmem *t)
 		t->rss_exact = rss_is_exact(t);	/* before anything else is read */
 	}
 #endif
-	clear_row(row);
 	read_memory(t, row);
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 	t->no_hugetlb = row->value[HUGE] == 0;
@@ -434,6 +429,6 @@ void learn_procfs(struct topmem *t)
 # endif
 	if (!t->statm_ok)
 		t->page_kb = 64;	/* the largest there are */
-	t->scan_rss = t->statm_ok && t->rank_by == RSS && !t->smaps
-		&& !(t->opt & OPT_SELECT) && !(t->scan_from & FROM_GROWTH);
+	else if (t->rank_by == RSS && !t->smaps && !(t->opt & OPT_SELECT) && !(t->scan_from & FROM_GROWTH))
+		t->scan_rss = true;
 }
