@@ -4,34 +4,28 @@
  */
 #include "topmem.h"
 
-/* With one decimal. */
-static char *format_tenths(char *end, kb_t tenths)
+/* size / unit to the nearest, in units of which ten or, of shares, 1000 make one: one decimal. */
+static char *format_tenths(char *end, kb_t size, unsigned times, kb_t unit)
 {
+	kb_t tenths = add_kb(times_kb(size, times), unit / 2) / unit;
+
 	*--end = (char)('0' + tenths % 10);
 	*--end = '.';
 	return format_number(end, tenths / 10);
 }
 
 /* "812K", "79.8M", "1.4G": one decimal below 100, rounded to the nearest. */
-static char *format_human(char *end, uint64_t size)
+static char *format_human(char *end, kb_t size)
 {
-	const char *letter = "KMGTPEZ";
-	uint64_t unit = 1;
-	uint64_t tenths;
+	const char *letter = "KMGTPE";
+	kb_t unit = 1;
 
-	for (; *letter != 'Z' && size >= 1024 * unit - unit / 2; letter++)
+	for (; *letter != 'E' && size >= 1024 * unit - unit / 2; letter++)
 		unit *= 1024;
 	*--end = *letter;
-	tenths = size / unit * 10 + (size % unit * 10 + unit / 2) / unit;
-	if (unit == 1 || tenths >= 1000)
-		return format_number(end, (size + unit / 2) / unit);
-	return format_tenths(end, tenths);
-}
-
-/* size / total in per cent. */
-static char *format_share(char *end, kb_t size, kb_t total)
-{
-	return format_tenths(end, add_kb(times_kb(size, 1000), total / 2) / total);
+	if (unit == 1 || size >= 100 * unit - unit / 20)
+		return format_number(end, add_kb(size, unit / 2) / unit);
+	return format_tenths(end, size, 10, unit);
 }
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
@@ -98,7 +92,7 @@ static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end
 		return end;
 	}
 	if (kind == SHARE)
-		return format_share(end, value, t->mem_total_kb);
+		return format_tenths(end, value, 1000, t->mem_total_kb);
 	if (kind == SIZE && (t->opt & OPT_h))
 		return format_human(end, value);
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
