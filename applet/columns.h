@@ -10,41 +10,41 @@
 
 /* Those that are always there; VSZ, RSS and SHR are in statm's order. */
 #define FIRST_COLUMNS(COLUMN) \
-	COLUMN(PID, "pid", NUMBER, 0, "its number") \
-	COLUMN(MEM, "mem", SHARE, SMAPS_TOO, "RSS in % of memory; so uss%...") \
-	COLUMN(COMM, "comm", NAME, 0, "its name") \
+	COLUMN(PID, "pid", NUMBER, 0, "number") \
+	COLUMN(MEM, "mem", SHARE, SMAPS_TOO, "RSS in % of memory; so uss%") \
+	COLUMN(COMM, "comm", NAME, 0, "name") \
 	COLUMN(VSZ, "vsz", SIZE, 0, "address space") \
-	COLUMN(RSS, "rss", SIZE, SMAPS_TOO, "resident memory") \
-	COLUMN(SHR, "shr", SIZE, 0, "resident files, shared") \
+	COLUMN(RSS, "rss", SIZE, SMAPS_TOO, "resident") \
+	COLUMN(SHR, "shr", SIZE, 0, "files and shared") \
 	COLUMN(THR, "thr", NUMBER, FROM_STATUS, "threads") \
-	COLUMN(HUGE, "huge", SIZE, FROM_STATUS, "hugetlb pages") \
-	COLUMN(SWAP, "swap", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "swapped out")
+	COLUMN(HUGE, "huge", SIZE, FROM_STATUS, "hugetlb") \
+	COLUMN(SWAP, "swap", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "swapped")
 
 #define SMAPS_COLUMNS(COLUMN) \
-	COLUMN(USS, "uss", SIZE, ESTIMATED, "private memory") \
-	COLUMN(PSS, "pss", SIZE, FROM_SMAPS, "USS + part of the shared") \
+	COLUMN(USS, "uss", SIZE, ESTIMATED, "private") \
+	COLUMN(PSS, "pss", SIZE, FROM_SMAPS, "USS + part of shared") \
 	COLUMN(DIRTY, "dirty", SIZE, FROM_SMAPS, "dirty pages") \
 	COLUMN(EPSS, "epss", SIZE, FROM_SMAPS | SWAP_TOO, "PSS + part of swap")
 
 #define OTHER_COLUMNS(COLUMN) \
-	COLUMN(PPID, "ppid", NUMBER, FROM_STATUS, "its parent") \
+	COLUMN(PPID, "ppid", NUMBER, FROM_STATUS, "parent") \
 	COLUMN(USER, "user", OWNER, FROM_STATUS, "owner") \
 	COLUMN(ARGS, "args", NAME, FROM_CMDLINE, "command line") \
-	COLUMN(ANON, "anon", SIZE, SMAPS_TOO, "resident anonymous") \
+	COLUMN(ANON, "anon", SIZE, SMAPS_TOO, "anonymous") \
 	COLUMN(HWM, "hwm", SIZE, FROM_STATUS, "peak RSS") \
 	COLUMN(DATA, "data", SIZE, FROM_STATUS, "private writable") \
 	COLUMN(STK, "stk", SIZE, FROM_STATUS, "stack") \
-	COLUMN(TEXT, "text", SIZE, FROM_STATUS, "program code") \
-	COLUMN(LIB, "lib", SIZE, FROM_STATUS, "library code") \
+	COLUMN(TEXT, "text", SIZE, FROM_STATUS, "code") \
+	COLUMN(LIB, "lib", SIZE, FROM_STATUS, "libraries") \
 	COLUMN(PTE, "pte", SIZE, FROM_STATUS, "page tables") \
 	COLUMN(LCK, "lck", SIZE, FROM_STATUS, "mlocked") \
 	COLUMN(FOOT, "foot", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "RSS + SWAP") \
-	COLUMN(OOM, "oom", SIGNED, FROM_OOM_SCORE, "oom_score: largest dies first") \
+	COLUMN(OOM, "oom", SIGNED, FROM_OOM_SCORE, "oom_score") \
 	COLUMN(ADJ, "adj", SIGNED, FROM_OOM_SCORE_ADJ, "oom_score_adj") \
 	IF_FEATURE_TOPMEM_WATCH(COLUMN(GROW, "grow", GROWTH, FROM_CMDLINE | FROM_GROWTH, "growth (-w)"))
 
 #define PROGRAM_COLUMNS(COLUMN) \
-	COLUMN(SHARED, "shared", SIZE, ESTIMATED, "PSS less the private") \
+	COLUMN(SHARED, "shared", SIZE, ESTIMATED, "PSS - private") \
 	COLUMN(RAM, "ram", SIZE, ESTIMATED, "USS + SHARED") \
 	COLUMN(NUM, "num", NUMBER, 0, "processes (-g)") \
-	COLUMN(CGROUP, "cgroup", PATH, FROM_CMDLINE, "its memory cgroup")
+	COLUMN(CGROUP, "cgroup", PATH, FROM_CMDLINE, "memory cgroup")
