@@ -275,7 +275,7 @@ void fit_columns(struct topmem *t, const struct row *row)
 	char *end = cell + CELL_SIZE;
 	struct shown *shown = t->shown;
 
-	for (; shown < t->shown + t->n_shown; shown++) {
+	for (; shown->kind; shown++) {
 		unsigned width;
 
 		if (shown->kind == NAME)
@@ -329,7 +329,7 @@ static void put_line(struct topmem *t, const struct row *row)
 
 	if (json)
 		put_char(t, '{');
-	for (; shown < t->shown + t->n_shown; shown++) {
+	for (; shown->kind; shown++) {
 		bool is_name = row && shown->kind == NAME;
 		bool is_text = is_name || shown->kind >= OWNER;
 		char *start = is_name ? end : format_cell(t, row, shown, end);

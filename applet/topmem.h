@@ -52,7 +52,7 @@ enum column {
 	SMAPS_HASH = ARGS,	/* it tells equal smaps */
 };
 
-enum kind { NUMBER, SIGNED, SIZE, SHARE, GROWTH, OWNER, PATH, NAME };
+enum kind { NO_KIND, NUMBER, SIGNED, SIZE, SHARE, GROWTH, OWNER, PATH, NAME };
 
 /* Where a column's value comes from. */
 enum {
@@ -92,7 +92,7 @@ struct column_info {
 enum {
 	EXIT_TROUBLE = 3,
 
-	MAX_SHOWN = ENABLE_FEATURE_TOPMEM_COLUMNS ? 40 : 6,
+	MAX_SHOWN = ENABLE_FEATURE_TOPMEM_COLUMNS ? 39 : 6,
 	NUMBER_SIZE = 20,	/* digits of KB_UNKNOWN */
 
 	/* Candidates besides the rows held, so that the answer survives the
@@ -262,7 +262,7 @@ struct topmem {
 
 	struct shown {
 		uint8_t column, kind, width;
-	} shown[MAX_SHOWN];
+	} shown[MAX_SHOWN + 1];	/* up to the first of no kind */
 	IF_FEATURE_TOPMEM_COLUMNS(struct owner owner;)
 	char out[OUT_SIZE];
 	struct row new_row;
