@@ -52,7 +52,7 @@ char *format_owner(struct topmem *t, char *end, kb_t uid)
  * Enters the folder of a row, to read what is read when it is printed.  False
  * if its PID is another process's now.
  */
-static bool enter_row(struct topmem *t, const struct row *row)
+static NOINLINE bool enter_row(struct topmem *t, const struct row *row)
 {
 	struct row now;
 
@@ -121,7 +121,7 @@ static void put_blanks(struct topmem *t, int n)
  * The command line, of any length: its words end in a NUL, and where a
  * process has overwritten it many may follow.  False if it has none.
  */
-static bool print_args(struct topmem *t, const struct row *row)
+static NOINLINE bool print_args(struct topmem *t, const struct row *row)
 {
 	const char *p = t->file;
 	unsigned len = 0;
@@ -331,9 +331,10 @@ static void put_line(struct topmem *t, const struct row *row)
 		put_char(t, '{');
 	for (; shown->kind; shown++) {
 		bool is_name = row && shown->kind == NAME;
-		bool is_text = is_name || shown->kind >= OWNER;
 		char *start = is_name ? end : format_cell(t, row, shown, end);
-		int blanks = shown->width - (int)(end - start);
+		/* in JSON and of PIDs alone there are no columns */
+		unsigned width = (t->opt & (OPT_f | OPT_q)) ? 0 : shown->width;
+		int blanks = width - (end - start);
 
 		if (json) {
 			if (is_name && !row->pid)
@@ -343,23 +344,21 @@ static void put_line(struct topmem *t, const struct row *row)
 				put_text(t, "null");
 				continue;
 			}
-			if (is_text)
-				put_char(t, '"');
-		} else {
-			if (shown > t->shown)
-				put_char(t, ' ');
-			if (!is_text)
-				put_blanks(t, blanks);
+		} else if (shown > t->shown) {
+			put_char(t, ' ');
 		}
+		if (shown->kind < OWNER)
+			put_blanks(t, blanks);
+		else if (json)
+			put_char(t, '"');
 		if (is_name)
 			print_name(t, row, shown->column);
 		put_safe(t, start, end);
-		if (is_text) {
-			if (json)
-				put_char(t, '"');
-			else
-				put_blanks(t, blanks);
-		}
+		if (shown->kind < OWNER)
+			continue;
+		put_blanks(t, blanks);
+		if (json)
+			put_char(t, '"');
 	}
 	put_char(t, json ? '}' : '\n');
 }
@@ -370,21 +369,12 @@ void print_row(struct topmem *t, const struct row *row)
 	if (t->opt & OPT_f) {
 		if (t->shown_rows)
 			put_char(t, ',');
-		put_line(t, row);
-	} else if (t->opt & OPT_q) {
-		if (t->opt & OPT_g)
-			print_name(t, row, t->shown[t->n_shown - 1].column);
-		else
-			put_number(t, row->pid);
-		put_char(t, '\n');
-	} else {
-		if (!t->shown_rows) {
-			fit_columns(t, NULL);
-			if (!(t->opt & OPT_H))
-				put_line(t, NULL);
-		}
-		put_line(t, row);
+	} else if (!t->shown_rows) {
+		fit_columns(t, NULL);
+		if (!(t->opt & (OPT_H | OPT_q)))
+			put_line(t, NULL);
 	}
+	put_line(t, row);
 	t->shown_rows++;
 }
 

@@ -150,12 +150,12 @@ void read_options(struct topmem *t, char **argv)
 		t->samples = parse_count(v[VALUE_i], 1);
 	}
 #endif
+	if (t->opt & OPT_q)
+		v[VALUE_o] = t->opt & OPT_g ? "comm" : "pid";
 #if ENABLE_FEATURE_TOPMEM_JSON
 	if (v[VALUE_f]) {
 		if (strcmp(v[VALUE_f], "json") != 0)
 			die(v[VALUE_f], "no such format");
-		if (t->opt & OPT_q)
-			v[VALUE_o] = t->opt & OPT_g ? "comm" : "pid";
 		t->opt &= ~(OPT_q | OPT_h);
 	}
 #endif
