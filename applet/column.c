@@ -15,7 +15,7 @@ static char *format_tenths(char *end, kb_t size, unsigned times, kb_t unit)
 }
 
 /* "812K", "79.8M", "1.4G": one decimal below 100, rounded to the nearest. */
-static char *format_human(char *end, kb_t size)
+static NOINLINE char *format_human(char *end, kb_t size)
 {
 	const char *letter = "KMGTPE";
 	kb_t unit = 1;
@@ -252,7 +252,7 @@ static char *format_cell(struct topmem *t, const struct row *row, const struct s
 }
 
 /* Adds a column on the right. */
-void show_column(struct topmem *t, unsigned column, unsigned kind)
+NOINLINE void show_column(struct topmem *t, unsigned column, unsigned kind)
 {
 	static const uint8_t width[] ALIGN1 = { [NUMBER] = 5, [SIGNED] = 5, [SIZE] = 7, [SHARE] = 4, [GROWTH] = 7, [OWNER] = 8, [PATH] = 16, [NAME] = 0 };
 	struct shown *shown = &t->shown[t->n_shown];
