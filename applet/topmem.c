@@ -151,13 +151,9 @@ static void print_sample(struct topmem *t)
 	end_sample(t);
 }
 
-int topmem_main(int argc, char **argv) MAIN_EXTERNALLY_VISIBLE;
-int topmem_main(int argc UNUSED_PARAM, char **argv)
+/* Not inlined: *t is nearer from a pointer than from the stack's top. */
+static NOINLINE int run(struct topmem *t, char **argv)
 {
-	struct topmem topmem;
-	struct topmem *t = &topmem;
-
-	xfunc_error_retval = EXIT_TROUBLE;
 	memset(t, 0, offsetof(struct topmem, procs));
 	t->out_fd = STDOUT_FILENO;
 	IF_FEATURE_TOPMEM_COLUMNS(t->owner.uid = KB_UNKNOWN;)
@@ -181,5 +177,14 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 			report_unreadable(t);
 	} while (wait_for_sample(t));
 	return 0;
+}
+
+int topmem_main(int argc, char **argv) MAIN_EXTERNALLY_VISIBLE;
+int topmem_main(int argc UNUSED_PARAM, char **argv)
+{
+	struct topmem topmem;
+
+	xfunc_error_retval = EXIT_TROUBLE;
+	return run(&topmem, argv);
 }
 #endif
