@@ -93,7 +93,7 @@ static void begin_sample(struct topmem *t)
 # if ENABLE_FEATURE_TOPMEM_JSON
 	if (t->opt & OPT_f) {
 		put_text(t, "{\"time\":\"");
-		put_times(t, "\",\"uptime_s\":");
+		put_times(t, "Z\",\"uptime_s\":");
 		read_memory(t, &t->new_row);
 		put_text(t, ",\"mem_total_kb\":");
 		put_value(t, NUMBER, t->mem_total_kb);
@@ -107,7 +107,7 @@ static void begin_sample(struct topmem *t)
 # endif
 # if ENABLE_FEATURE_TOPMEM_WATCH
 	if ((t->opt & (OPT_w | OPT_H)) == OPT_w) {
-		put_times(t, " up ");
+		put_times(t, "Z up ");
 		put_char(t, '\n');
 	}
 # endif

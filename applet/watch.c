@@ -14,38 +14,41 @@ static void put_two(struct topmem *t, char before, unsigned number)
 	put_char(t, (char)('0' + number % 10));
 }
 
-/* 2026-11-22T08:13:32Z */
+/* 2026-11-22T08:13:32, until 2100: that is no leap year. */
 static void put_time(struct topmem *t)
 {
-	static const uint8_t month_days[] ALIGN1 = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	uint64_t now = time(NULL);
 	unsigned seconds = now % 86400;
-	unsigned days = now / 86400;
-	unsigned year, month, length;
+	unsigned day = 1 + now / 86400;
+	unsigned year = 1970;
+	unsigned month = 1;
+	unsigned unit;
+	char separator;
 
-	for (year = 1970; ; year++) {
-		length = 365 + (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
-		if (days < length)
-			break;
-		days -= length;
-	}
-	for (month = 0; ; month++) {
-		unsigned n = month_days[month] + (month == 1 && length == 366);
+	for (;;) {
+		unsigned length = 30 + ((month ^ month >> 3) & 1);	/* July and August: 31 */
 
-		if (days < n)
+		if (month == 2)
+			length = year % 4 ? 28 : 29;
+		if (day <= length)
 			break;
-		days -= n;
+		day -= length;
+		if (++month > 12) {
+			month = 1;
+			year++;
+		}
 	}
 	put_number(t, year);
-	put_two(t, '-', month + 1);
-	put_two(t, '-', days + 1);
-	put_two(t, 'T', seconds / 3600);
-	put_two(t, ':', seconds / 60 % 60);
-	put_two(t, ':', seconds % 60);
-	put_char(t, 'Z');
+	put_two(t, '-', month);
+	put_two(t, '-', day);
+	separator = 'T';
+	for (unit = 3600; unit; unit /= 60) {
+		put_two(t, separator, seconds / unit % 60);
+		separator = ':';
+	}
 }
 
-/* The time and, behind what is to stand between the two, the uptime. */
+/* The time and, behind the text between the two, the uptime. */
 void put_times(struct topmem *t, const char *between)
 {
 	kb_t uptime = KB_UNKNOWN;
