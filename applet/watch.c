@@ -14,7 +14,7 @@ static void put_two(struct topmem *t, char before, unsigned number)
 	put_char(t, (char)('0' + number % 10));
 }
 
-/* 2026-11-22T08:13:32, until 2100: that is no leap year. */
+/* 2026-11-22T08:13:32, until 2200 */
 static void put_time(struct topmem *t)
 {
 	uint64_t now = time(NULL);
@@ -29,7 +29,7 @@ static void put_time(struct topmem *t)
 		unsigned length = 30 + ((month ^ month >> 3) & 1);	/* July and August: 31 */
 
 		if (month == 2)
-			length = year % 4 ? 28 : 29;
+			length = year % 4 || year == 2100 ? 28 : 29;
 		if (day <= length)
 			break;
 		day -= length;
