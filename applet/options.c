@@ -4,14 +4,21 @@
  */
 #include "topmem.h"
 
-static unsigned parse_count(const char *text, unsigned least)
+/* A number from least on; of a scale of 1000 it is in thousandths and may have a fraction, "1.5". */
+static unsigned parse_count(const char *text, unsigned least, unsigned scale)
 {
 	const char *p = text;
-	kb_t count = KB_UNKNOWN;
+	kb_t count = *p == '.' ? 0 : parse_number(&p);
+	unsigned digit;
 
-	if (*text >= '0')	/* no blanks before it, no sign */
-		count = parse_number(&p);
-	if (count < least || count > INT_MAX || *p)
+	if (*text <= ' ' || count >= INT_MAX / scale)	/* no blanks before it */
+		die(text, "invalid number");
+	count *= scale;
+	if (*p == '.' && scale > 1) {
+		while ((digit = (unsigned)*++p - '0') <= 9)
+			count += digit * (scale /= 10);
+	}
+	if (*p || count < least)
 		die(text, "invalid number");
 	return count;
 }
@@ -89,28 +96,6 @@ static NOINLINE void use_columns(struct topmem *t, const char *key, const char *
 	show_list(t, t->value[VALUE_o] ? t->value[VALUE_o] : columns);
 }
 
-#if ENABLE_FEATURE_TOPMEM_WATCH
-/* Seconds with an optional fraction, "1.5"; in ms, from 1 to 2 million seconds. */
-static unsigned parse_interval(const char *text)
-{
-	const char *p = text;
-	kb_t ms = *p == '.' ? 0 : parse_number(&p);
-	unsigned digit;
-	unsigned scale;
-
-	if (*text <= ' ' || ms > 2000000)
-		die(text, "invalid interval");
-	ms *= 1000;
-	if (*p == '.') {
-		for (scale = 100; (digit = (unsigned)*++p - '0') <= 9; scale /= 10)
-			ms += digit * scale;
-	}
-	if (*p || !ms)
-		die(text, "invalid interval");
-	return ms;
-}
-#endif
-
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
 /* What -b means, which may be cut short: "prog". */
 static unsigned find_by(const char *name)
@@ -138,16 +123,16 @@ void read_options(struct topmem *t, char **argv)
 		IF_FEATURE_TOPMEM_COLUMNS("k:o:ar") IF_FEATURE_TOPMEM_SELECT("p:u:c:e:")
 		IF_FEATURE_TOPMEM_PROGRAMS("gb:t") IF_FEATURE_TOPMEM_WATCH("w:i:") IF_FEATURE_TOPMEM_JSON("f:")
 		"\0" "=0", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6, v + 7, v + 8, v + 9, v + 10, v + 11);
-	t->wanted = parse_count(v[VALUE_n], 0);
+	t->wanted = parse_count(v[VALUE_n], 0, 1);
 	if (v[VALUE_o] && strcmp(v[VALUE_o], "help") == 0)
 		explain_columns(t, 0);
 #if ENABLE_FEATURE_TOPMEM_WATCH
 	if (v[VALUE_w])
-		t->interval_ms = parse_interval(v[VALUE_w]);
+		t->interval_ms = parse_count(v[VALUE_w], 1, 1000);
 	if (v[VALUE_i]) {
 		if (!v[VALUE_w])
 			die("-i", "needs -w");
-		t->samples = parse_count(v[VALUE_i], 1);
+		t->samples = parse_count(v[VALUE_i], 1, 1);
 	}
 #endif
 	if (t->opt & OPT_q)
