@@ -168,9 +168,13 @@ void read_options(struct topmem *t, char **argv)
 		t->scan_from |= FROM_CMDLINE | FROM_GROWTH;	/* of each process the first value counts */
 	}
 #endif
-	t->smaps = (t->opt & (OPT_s | OPT_g)) || (t->from & FROM_SMAPS);
-	t->settle_all = !t->wanted || (t->smaps && (t->from & FROM_GROWTH));
-	t->bounded = t->smaps && (t->scan_from & (FROM_SMAPS | SMAPS_TOO));
-	if (t->bounded)
-		t->scan_from &= SWAP_TOO;
+	t->settle_all = !t->wanted;
+	if ((t->opt & OPT_g) || (t->from & FROM_SMAPS))
+		t->opt |= OPT_s;	/* smaps is read, whatever is shown of it */
+	if (t->opt & OPT_s) {
+		t->settle_all |= (t->from & FROM_GROWTH) != 0;
+		t->bounded = t->scan_from & ESTIMATED;
+		if (t->bounded)
+			t->scan_from &= SWAP_TOO;
+	}
 }

@@ -132,7 +132,7 @@ static bool read_values(struct topmem *t, struct row *row)
 		read_statm(t, row, VSZ, SHR);
 	if (!known_above_0(row->value[VSZ]))
 		return false;
-	if (t->smaps)
+	if (t->opt & OPT_s)
 		check_smaps(t, row);
 	read_others(t, row, t->from);
 	return true;
@@ -419,7 +419,7 @@ void learn_procfs(struct topmem *t)
 	}
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 	rewind_processes(t);
-	while (t->smaps && row->value[USS] == KB_UNKNOWN && next_process(t))
+	while ((t->opt & OPT_s) && row->value[USS] == KB_UNKNOWN && next_process(t))
 		read_smaps(t, row);
 #  if ENABLE_FEATURE_TOPMEM_PROGRAMS
 	/* Before Linux 2.6.25 there was no Pss: groups are estimated. */
@@ -429,6 +429,6 @@ void learn_procfs(struct topmem *t)
 # endif
 	if (!t->statm_ok)
 		t->page_kb = 64;	/* the largest there are */
-	else if (t->rank_by == RSS && !t->smaps && !(t->opt & OPT_SELECT) && !(t->scan_from & FROM_GROWTH))
+	else if (t->rank_by == RSS && !(t->opt & (OPT_s | OPT_SELECT)) && !(t->scan_from & FROM_GROWTH))
 		t->scan_rss = true;
 }

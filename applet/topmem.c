@@ -99,7 +99,7 @@ static void begin_sample(struct topmem *t)
 		put_value(t, NUMBER, t->mem_total_kb);
 		put_text(t, ",\"mem_available_kb\":");
 		put_value(t, NUMBER, t->new_row.value[FOOT]);
-		if (t->smaps && !t->smaps_seen)
+		if ((t->opt & OPT_s) && !t->smaps_seen)
 			put_text(t, ",\"estimated\":true");
 		put_text(t, ",\"rows\":[");
 		return;

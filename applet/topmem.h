@@ -231,7 +231,6 @@ struct topmem {
 	bool no_hugetlb;	/* there are no hugetlb pages, which RSS would leave out */
 
 	/* what the options mean */
-	bool smaps;		/* -s, or a column that only smaps has */
 	bool bounded;		/* smaps has what is ranked by */
 	uint8_t rank_by;
 	uint8_t from;		/* where rows come from */

@@ -94,7 +94,7 @@ bool wait_for_sample(struct topmem *t)
  */
 kb_t find_growth(struct topmem *t, const struct row *row)
 {
-	kb_t now_kb = row->value[t->smaps ? IF_FEATURE_TOPMEM_SMAPS(USS +) 0 : RSS];
+	kb_t now_kb = row->value[(t->opt & OPT_s) ? IF_FEATURE_TOPMEM_SMAPS(USS +) 0 : RSS];
 	kb_t start = row->value[START];
 	kb_t least = now_kb;
 	struct seen *seen = NULL;
