@@ -129,11 +129,8 @@ void read_options(struct topmem *t, char **argv)
 #if ENABLE_FEATURE_TOPMEM_WATCH
 	if (v[VALUE_w])
 		t->interval_ms = parse_count(v[VALUE_w], 1, 1000);
-	if (v[VALUE_i]) {
-		if (!v[VALUE_w])
-			die("-i", "needs -w");
+	if (v[VALUE_i])
 		t->samples = parse_count(v[VALUE_i], 1, 1);
-	}
 #endif
 	if (t->opt & OPT_q)
 		v[VALUE_o] = t->opt & OPT_g ? "comm" : "pid";
@@ -162,19 +159,20 @@ void read_options(struct topmem *t, char **argv)
 	t->scan_from = column_info[t->rank_by].from;
 	t->from |= t->scan_from;
 #if ENABLE_FEATURE_TOPMEM_WATCH
-	if (t->from & FROM_GROWTH) {
-		if (!v[VALUE_w])
-			die("grow", "needs -w");
+	if (!t->interval_ms && (t->samples || (t->from & FROM_GROWTH)))
+		die(t->samples ? "-i" : "grow", "needs -w");
+	if (t->from & FROM_GROWTH)
 		t->scan_from |= FROM_CMDLINE | FROM_GROWTH;	/* of each process the first value counts */
-	}
 #endif
 	t->settle_all = !t->wanted;
 	if ((t->opt & OPT_g) || (t->from & FROM_SMAPS))
 		t->opt |= OPT_s;	/* smaps is read, whatever is shown of it */
 	if (t->opt & OPT_s) {
-		t->settle_all |= (t->from & FROM_GROWTH) != 0;
-		t->bounded = t->scan_from & ESTIMATED;
-		if (t->bounded)
+		if (t->from & FROM_GROWTH)
+			t->settle_all = true;
+		if (t->scan_from & ESTIMATED) {
+			t->bounded = true;
 			t->scan_from &= SWAP_TOO;
+		}
 	}
 }
