@@ -83,19 +83,6 @@ static void show_list(struct topmem *t, const char *list)
 	}
 }
 
-/* What is ranked by and shown, if it is not chosen. */
-static NOINLINE void use_columns(struct topmem *t, const char *key, const char *columns)
-{
-	unsigned kind;
-
-	if (t->value[VALUE_k])
-		key = t->value[VALUE_k];
-	t->rank_by = find_column(t, key, strchrnul(key, '\0'), &kind);
-	if (kind >= PATH)
-		die(key, "no number to rank by");
-	show_list(t, t->value[VALUE_o] ? t->value[VALUE_o] : columns);
-}
-
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
 /* What -b means, which may be cut short: "prog". */
 static unsigned find_by(const char *name)
@@ -116,6 +103,8 @@ static unsigned find_by(const char *name)
 void read_options(struct topmem *t, char **argv)
 {
 	const char **v = t->value;
+	const char *columns;
+	unsigned kind;
 
 	v[VALUE_n] = "1";
 	v[VALUE_R] = "/proc";
@@ -141,19 +130,31 @@ void read_options(struct topmem *t, char **argv)
 		t->opt &= ~(OPT_q | OPT_h);
 	}
 #endif
-	if (t->opt & OPT_g) {
-		t->opt &= ~OPT_a;
+
+	columns = "pid,rss,mem,comm";
+	t->rank_by = RSS;
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+	if (t->opt & OPT_s) {
+		columns = "pid,uss,pss,swap,rss,comm";
+		t->rank_by = USS;
+	}
+#endif
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	if (t->opt & OPT_g) {
+		columns = "uss,shared,ram,swap,num,comm";
+		t->rank_by = RAM;
+		t->opt &= ~OPT_a;
 		t->by = find_by(v[VALUE_b]);
 		if (t->by == BY_ARGS)
 			t->opt |= OPT_a;
-#endif
-		use_columns(t, "ram", "uss,shared,ram,swap,num,comm");
-	} else if (t->opt & OPT_s) {
-		use_columns(t, "uss", "pid,uss,pss,swap,rss,comm");
-	} else {
-		use_columns(t, "rss", "pid,rss,mem,comm");
 	}
+#endif
+	if (v[VALUE_k]) {
+		t->rank_by = find_column(t, v[VALUE_k], strchrnul(v[VALUE_k], '\0'), &kind);
+		if (kind >= PATH)
+			die(v[VALUE_k], "no number to rank by");
+	}
+	show_list(t, v[VALUE_o] ? v[VALUE_o] : columns);
 	check_selection(t);
 
 	t->scan_from = column_info[t->rank_by].from;
