@@ -387,32 +387,13 @@ int sprintf(char *s, const char *format, ...)
 	return (int)(to - s);
 }
 
-static NORETURN void show_usage(void)
+/* --help, or no option at all */
+static NORETURN void refuse(const char *argument)
 {
-	static const char usage[] ALIGN1 = "Usage: topmem " topmem_trivial_usage topmem_full_usage "\n";
-
-	if (full_write(STDOUT_FILENO, usage, sizeof(usage) - 1) != sizeof(usage) - 1)
-		bb_simple_perror_msg_and_die("standard output");
+	if (strcmp(argument, "--help") != 0)
+		die_for(argument, "not an option");
+	xwrite_str(STDOUT_FILENO, "Usage: topmem " topmem_trivial_usage topmem_full_usage "\n");
 	exit(0);
-}
-
-/*
- * The bit of an option in known, 0 if there is no such option.  *value is
- * where its value goes, NULL if it takes none.
- */
-static uint32_t find_option(const char *known, char letter, const char **values, const char ***value)
-{
-	uint32_t bit;
-
-	for (bit = 1; *known; bit <<= 1) {
-		bool has_value = known[1] == ':';
-
-		*value = has_value ? values++ : NULL;
-		if (*known == letter)
-			return bit;
-		known += 1 + has_value;
-	}
-	return 0;
 }
 
 /*
@@ -427,20 +408,26 @@ uint32_t get_options(char **argv, const char *known, const char **values)
 	while (*++argv) {
 		const char *letter = *argv;
 
-		if (strcmp(letter, "--help") == 0)
-			show_usage();
 		if (strcmp(letter, "--") == 0 && !*++argv)
 			break;
-		if (*letter++ != '-' || !*letter)
-			die_for(*argv, "not an option");
+		letter = *letter == '-' ? letter + 1 : "";
 		do {
-			const char **value;
-			uint32_t bit = find_option(known, *letter++, values, &value);
+			const char *option = known;
+			const char **value = values;
+			uint32_t bit = 1;
 
-			if (!bit)
-				die_for(*argv, "not an option");
+			for (; !*option || *option != *letter; option++) {
+				if (!*option)
+					refuse(*argv);
+				bit <<= 1;
+				if (option[1] == ':') {
+					option++;
+					value++;
+				}
+			}
+			letter++;
 			seen |= bit;
-			if (!value)
+			if (option[1] != ':')
 				continue;
 			if (!*letter)
 				letter = *++argv;
