@@ -51,6 +51,11 @@ static const char *find_name(struct topmem *t, const struct row *row, place_t ex
 	return parent->place == exe ? parent->name : row->comm;
 }
 
+static void set_text(struct group *group, const char *text)
+{
+	set_name(group, text, text + strlen(text));
+}
+
 /* The base name of the file where that starts with Name, else Name. */
 static void find_program(struct topmem *t, const struct row *row)
 {
@@ -71,7 +76,7 @@ static void find_program(struct topmem *t, const struct row *row)
 	if (exe && !after("busybox", base) && !after("toybox", base))
 		name = find_name(t, row, exe);
 	if (!after(name, t->key.name))
-		set_name(&t->key, name, name + strlen(name));
+		set_text(&t->key, name);
 }
 
 /* The whole command line tells groups apart, and the first of them is shown. */
@@ -88,7 +93,7 @@ static void find_group(struct topmem *t, const struct row *row)
 	char text[CELL_SIZE];
 	char *end = text + CELL_SIZE;
 
-	set_name(&t->key, row->comm, row->comm + strlen(row->comm));
+	set_text(&t->key, row->comm);
 	t->key.num = 0;
 	if (t->by == BY_PROG)
 		find_program(t, row);
