@@ -10,13 +10,14 @@
 #include "topmem.h"
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
-/* The file of the process in this folder, read to path.  Its hash, 0 if there is none. */
-static place_t read_exe(char *path)
+/* The file of the process in this folder, behind "root" in t->file.  Its hash, 0 if there is none. */
+static place_t read_exe(struct topmem *t)
 {
-	ssize_t len = readlink("exe", path, READ_SIZE - 32);
+	char *path = t->file + 4;
+	ssize_t len = readlink("exe", path, READ_SIZE - 4);
 
-	if (len <= 0)
-		return 0;
+	if (len < 0)
+		len = 0;
 	path[len] = '\0';
 	return add_hash(0, path, path + len);
 }
@@ -38,7 +39,7 @@ static const char *find_name(struct topmem *t, const struct row *row, place_t ex
 			place_t above_exe;
 
 			leave(t);
-			above_exe = enter_number(t, above.value[PPID]) ? read_exe(t->file) : 0;
+			above_exe = enter_number(t, above.value[PPID]) ? read_exe(t) : 0;
 			if (!depth)
 				parent->place = above_exe;
 			if (above_exe != exe)
@@ -60,8 +61,8 @@ static void set_text(struct group *group, const char *text)
 static void find_program(struct topmem *t, const struct row *row)
 {
 	char *path = t->file + 4;
-	place_t exe = read_exe(path);
-	char *end = path + (exe ? strlen(path) : 0);
+	place_t exe = read_exe(t);
+	char *end = path + strlen(path);
 	char *base = end;
 	const char *name = row->comm;
 
