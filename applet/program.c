@@ -161,10 +161,9 @@ static void add_process(struct topmem *t, const struct row *row)
 	add_group(group, key);
 }
 
-/* Makes new_row of a group. */
-static void fill_row(struct topmem *t, const struct group *group)
+/* Makes a row of a group. */
+static void fill_row(struct row *row, const struct group *group)
 {
-	struct row *row = &t->new_row;
 	kb_t *value = row->value;
 
 	clear_row(row);
@@ -220,11 +219,11 @@ void scan_groups(struct topmem *t)
 			t->unreadable = unreadable;	/* the first pass has met them all */
 		for (i = 0; i < t->n_groups; i++) {
 			add_group(&t->total, &t->group[i]);
-			fill_row(t, &t->group[i]);
+			fill_row(row, &t->group[i]);
 			keep_row(t, row);
 		}
 		t->last_group = t->group_limit;
 	} while (t->last_group);
-	fill_row(t, &t->total);
+	fill_row(row, &t->total);
 }
 #endif
