@@ -14,6 +14,8 @@
 int topmem_main(int argc, char **argv);
 int main(int argc, char **argv);
 
+uint8_t xfunc_error_retval;
+
 #ifdef OWN_START
 /*
  * musl's own start prepares for threads, and its system calls for a thread's
@@ -185,8 +187,6 @@ NORETURN void start(long *stack)
 	exit(main((int)*stack, (char **)(stack + 1)));
 }
 #endif
-
-uint8_t xfunc_error_retval;
 
 /* The texts of the C library are 3 KB; these are the errors that can be met. */
 static const char *error_text(int error)
