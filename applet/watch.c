@@ -68,8 +68,6 @@ void put_times(struct topmem *t, const char *between)
  */
 bool wait_for_sample(struct topmem *t)
 {
-	uint64_t now_ms, next_ms;
-
 	if (t->left_out == 1) {
 		t->left_out = 2;
 		begin_message(t);
@@ -80,10 +78,7 @@ bool wait_for_sample(struct topmem *t)
 	t->newest_before = t->newest;
 	if (!t->interval_ms || t->sample == t->samples)
 		return false;
-	now_ms = monotonic_ms();
-	next_ms = now_ms + t->interval_ms - (now_ms - t->start_ms) % t->interval_ms;
-	for (; now_ms < next_ms; now_ms = monotonic_ms())
-		poll(NULL, 0, (int)(next_ms - now_ms));
+	poll(NULL, 0, t->interval_ms - (monotonic_ms() - t->start_ms) % t->interval_ms);
 	return true;
 }
 
