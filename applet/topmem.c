@@ -170,7 +170,7 @@ static NOINLINE int run(struct topmem *t, char **argv)
 		if (!t->shown_rows && (!t->sample || (t->opt & OPT_p))) {
 			if (t->sample)
 				xfunc_error_retval = 0;	/* they have ended */
-			die(t->value[VALUE_R], t->opt & OPT_SELECT ? "no such process" : "no processes");
+			die(t->value[VALUE_R], "no such process");
 		}
 		flush(t);
 		if (!t->sample)
