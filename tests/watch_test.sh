@@ -736,15 +736,20 @@ test_growth_from_nothing()
 test_growth_of_groups()
 {
 	needs w i k g || return 0
+	# With smaps and without
+	cp -r "$forty" "$SHUNIT_TMPDIR/plain"
+	rm "$SHUNIT_TMPDIR/plain"/*/smaps_rollup
 	for n in 1 16 40 0; do
-		topmem -R "$forty" -g -n $n -o uss,comm
-		squeeze "$out" | sort >"$SHUNIT_TMPDIR/wanted"
-		topmem -R "$forty" -g -n $n -o uss,comm,grow -w .01 -i 1
-		[ $? != 3 ] || return 0
-		assertEquals "-n $n" '' "$(cat "$err")"
-		squeeze "$out" | awk '!/Z up/ { print $1, $3 }' | sort >"$SHUNIT_TMPDIR/shown"
-		cmp -s "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/shown" ||
-			fail "-n $n: $(diff "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/shown" | head -n 10)"
+		for tree in "$forty" "$SHUNIT_TMPDIR/plain"; do
+			topmem -R "$tree" -g -n $n -o uss,comm
+			squeeze "$out" | sort >"$SHUNIT_TMPDIR/wanted"
+			topmem -R "$tree" -g -n $n -o uss,comm,grow -w .01 -i 1
+			[ $? != 3 ] || return 0
+			assertEquals "-n $n" '' "$(cat "$err")"
+			squeeze "$out" | awk '!/Z up/ { print $1, $3 }' | sort >"$SHUNIT_TMPDIR/shown"
+			cmp -s "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/shown" ||
+				fail "-n $n: $(diff "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/shown" | head -n 10)"
+		done
 	done
 }
 
