@@ -17,6 +17,9 @@
  *	cow=SIZE		private memory; a child shares it but for the
  *				first half, which the child has written
  *	copies=N		N children that share all there is and do no more
+ *	clones=N		N children in its address space, which is one then
+ *	siblings=N		the same, but they are children of its parent
+ *	vfork			a child, as vfork() makes it, settles in its place
  *	mlock=SIZE		private memory locked
  *	thp=SIZE		private memory in transparent huge pages
  *	hugetlb=SIZE		private memory in explicit huge pages
@@ -44,6 +47,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -347,6 +351,34 @@ static void make_children(long count)
 	settle();
 }
 
+static int wait_as_clone(void *settles)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (settles) {
+		tell(getpid());
+		settle();
+	}
+	wait_for_ever(NULL);
+	return 0;
+}
+
+/* Processes of their own, not threads */
+static void make_clones(long count, int flags)
+{
+	enum { STACK = 16 * PAGE };
+	pid_t pid;
+
+	while (count-- > 0) {
+		char *stack = map(STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+		pid = clone(wait_as_clone, stack + STACK, CLONE_VM | flags | SIGCHLD,
+				flags & CLONE_VFORK ? stack : NULL);
+		if (pid < 0)
+			die("clone");
+		tell(pid);
+	}
+}
+
 /* Waits until the main thread is a zombie, then settles in its place */
 static void *outlive_leader(void *unused)
 {
@@ -403,6 +435,12 @@ static void obey(const char *spec)
 		make_cow(size_of(value));
 	} else if (is(&value, spec, "copies=")) {
 		make_copies(number(value));
+	} else if (is(&value, spec, "clones=")) {
+		make_clones(number(value), 0);
+	} else if (is(&value, spec, "siblings=")) {
+		make_clones(number(value), CLONE_PARENT);
+	} else if (strcmp(spec, "vfork") == 0) {
+		make_clones(1, CLONE_VFORK);
 	} else if (is(&value, spec, "mlock=")) {
 		size = size_of(value);
 		if (mlock(map_written(size, MAP_PRIVATE), size) != 0)
