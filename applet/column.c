@@ -56,10 +56,8 @@ static NOINLINE bool enter_row(struct topmem *t, const struct row *row)
 {
 	struct row now;
 
-	if (!enter_number(t, row->pid))
+	if (!enter_thread(t, row))
 		return false;
-	if (row->tid != row->pid && enter_name(t, "task"))
-		enter_number(t, row->tid);
 	clear_row(&now);
 	now.comm[0] = '\0';
 	read_each_line(t, FILE_STAT, parse_stat, &now);

@@ -145,6 +145,8 @@ void read_options(struct topmem *t, char **argv)
 		t->rank_by = RAM;
 		t->opt &= ~OPT_a;
 		t->by = find_by(v[VALUE_b]);
+		if (t->opt & OPT_t)
+			t->wanted = 1;	/* no row is shown */
 		if (t->by == BY_ARGS)
 			t->opt |= OPT_a;
 	}
@@ -162,8 +164,11 @@ void read_options(struct topmem *t, char **argv)
 #if ENABLE_FEATURE_TOPMEM_WATCH
 	if (!t->interval_ms && (t->samples || (t->from & FROM_GROWTH)))
 		die(t->samples ? "-i" : "grow", "needs -w");
-	if (t->from & FROM_GROWTH)
+	if (t->from & FROM_GROWTH) {
+		if (t->opt & OPT_g)
+			die("grow", "not with -g");
 		t->scan_from |= FROM_CMDLINE | FROM_GROWTH;	/* of each process the first value counts */
+	}
 #endif
 	t->settle_all = !t->wanted;
 	if ((t->opt & OPT_g) || (t->from & FROM_SMAPS))

@@ -361,7 +361,9 @@ void parse_cgroup_line(void *into, const char *line, const char *end)
 	unsigned rank = path == controllers + 1 ? 2 : 1;
 
 	for (; controllers < path; controllers++) {
-		if (after("memory", controllers))
+		const char *rest = after("memory", controllers);
+
+		if (rest && *rest <= ':' && (controllers[-1] == ',' || controllers[-1] == ':'))
 			rank = 3;
 	}
 	if (rank <= group->num)
@@ -381,7 +383,8 @@ void parse_variable(void *into, const char *line, const char *end)
 	struct variable *variable = into;
 	const char *text = after(variable->wanted, line);
 
-	if (text == end || (text && *text == '=' && !*strchrnul(variable->wanted, '=')))
+	variable->any = true;
+	if ((text == end && end - line < READ_SIZE) || (text && *text == '=' && !*strchrnul(variable->wanted, '=')))
 		variable->found = true;
 }
 #endif

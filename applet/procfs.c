@@ -75,6 +75,13 @@ bool enter_number(struct topmem *t, unsigned number)
 	return enter_name(t, format_number(end, number));
 }
 
+/* The folder of the process or thread that a row is about. */
+bool enter_thread(struct topmem *t, const struct row *row)
+{
+	return enter_number(t, row->pid)
+		&& (row->tid == row->pid || (enter_name(t, "task") && enter_number(t, row->tid)));
+}
+
 /*
  * The threads of the process at t->path, to be read with next_number().  False
  * if it has ended.  To be closed in any case.
@@ -243,4 +250,12 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 NOINLINE bool read_status(struct topmem *t, struct row *row)
 {
 	return read_each_line(t, FILE_STATUS, parse_status_line, row);
+}
+
+/* A process is left out that this user may not read. */
+void note_unreadable(struct topmem *t, kb_t rss_kb)
+{
+	t->unreadable++;
+	if (rss_kb != KB_UNKNOWN && t->unreadable_rss_kb < rss_kb)
+		t->unreadable_rss_kb = rss_kb;
 }

@@ -45,6 +45,7 @@ static const char *find_name(struct topmem *t, const struct row *row, place_t ex
 			if (above_exe != exe)
 				break;
 			above.comm[0] = '\0';
+			above.value[VSZ] = 0;
 			read_each_line(t, FILE_STAT, parse_stat, &above);
 			memcpy(parent->name, above.comm, COMM_SIZE);
 		}
@@ -80,11 +81,13 @@ static void find_program(struct topmem *t, const struct row *row)
 		set_text(&t->key, name);
 }
 
-/* The whole command line tells groups apart, and the first of them is shown. */
+/* The whole command line tells groups apart, Name where there is none; the first of them is shown. */
 static void add_word(void *into, const char *word, const char *end)
 {
 	struct group *key = into;
 
+	if (!key->num++)
+		key->place = 0;		/* that of Name */
 	key->place = add_hash(key->place, word, end + 1);
 }
 
@@ -94,7 +97,7 @@ static void find_group(struct topmem *t, const struct row *row)
 	char text[CELL_SIZE];
 	char *end = text + CELL_SIZE;
 
-	set_text(&t->key, row->comm);
+	set_text(&t->key, t->by == BY_CGROUP ? "-" : row->comm);
 	t->key.num = 0;
 	if (t->by == BY_PROG)
 		find_program(t, row);
@@ -117,6 +120,23 @@ static long compare_memory(const struct topmem *t, unsigned pid, unsigned other)
 	return t->opt & OPT_R ? -1 : syscall(SYS_kcmp, pid, other, KCMP_VM);
 }
 
+/*
+ * Whether the memory of this process, key, has been counted: with its parent,
+ * or with the last of its group.  Where the kernel does not tell, equal smaps
+ * of the first do: idle workers have them, too, but not with their master.
+ */
+static bool is_counted(const struct topmem *t, const struct group *key, unsigned parent, const struct group *group)
+{
+	long same;
+
+	if (is_among_pids(t, parent) && compare_memory(t, key->pid, parent) == 0)
+		return true;
+	if (!group || !t->smaps_seen || group->smaps != key->smaps)
+		return false;
+	same = compare_memory(t, key->pid, group->last);
+	return same == 0 || (same < 0 && group->last == group->pid);
+}
+
 static void add_group(struct group *to, const struct group *group)
 {
 	unsigned i;
@@ -134,21 +154,23 @@ static void add_process(struct topmem *t, const struct row *row)
 	struct group *group = t->group;
 	struct group *end = group + t->n_groups;
 
-	if (value[USS] == KB_UNKNOWN || key->place >= t->last_group || key->place <= t->group_limit)
+	if (value[USS] == KB_UNKNOWN || key->place >= t->last_group || key->place < t->group_limit)
 		return;
 	while (group < end && group->place != key->place)
 		group++;
-	key->pid = row->pid;
+	key->pid = key->last = row->tid;
 	key->start = value[START];
 	key->smaps = value[SMAPS_HASH] + add_hash(0, (const char *)&value[USS], (const char *)&value[EPSS + 1]);
 	key->num = 1;
 	memset(key->sum, 0, sizeof(key->sum));
-	/* Memory is counted once, with the parent or the first of the group. */
-	if (((t->opt & OPT_SELECT) || compare_memory(t, row->pid, value[PPID]) != 0)
-	 && (group == end || group->smaps != key->smaps || compare_memory(t, row->pid, group->pid) > 0)) {
+	if (!is_counted(t, key, value[PPID], group < end ? group : NULL)) {
 		key->sum[0] = value[USS];
 		key->sum[1] = value[SHARED];
 		key->sum[2] = value[EPSS] != KB_UNKNOWN ? value[EPSS] - value[PSS] : value[SWAP];
+		if (group < end) {
+			group->last = key->pid;
+			group->smaps = key->smaps;
+		}
 	}
 	if (group == end) {
 		t->group_limit = rank_insert(t->group, sizeof(*group), &t->n_groups, t->max_groups, key);
@@ -177,7 +199,7 @@ static void fill_row(struct row *row, const struct group *group)
 	memcpy(row->comm, group->name, sizeof(row->comm));
 }
 
-/* Whether a further pass is about the process of row. */
+/* Whether a further pass is about the process of row.  Of a main thread that has ended this is not known yet. */
 static bool is_wanted(struct topmem *t, struct row *row)
 {
 	row->comm[0] = '\0';
@@ -187,7 +209,7 @@ static bool is_wanted(struct topmem *t, struct row *row)
 	read_identity(t, row);
 	find_group(t, row);
 	leave(t);
-	return t->key.place < t->last_group;
+	return t->key.place < t->last_group || !known_above_0(row->value[VSZ]);
 }
 
 /* Holds the largest groups below t->last as rows, and the sum of all in t->total. */

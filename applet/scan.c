@@ -25,13 +25,6 @@ static place_t make_place(const struct topmem *t, kb_t value, unsigned pid)
 	return ENABLE_FEATURE_TOPMEM_COLUMNS ? place ^ t->flip : place;
 }
 
-static void note_unreadable(struct topmem *t, kb_t rss_kb)
-{
-	t->unreadable++;
-	if (rss_kb != KB_UNKNOWN && t->unreadable_rss_kb < rss_kb)
-		t->unreadable_rss_kb = rss_kb;
-}
-
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 /*
  * The figures of smaps.  smaps_rollup (Linux 4.14) is their sum, taken at
@@ -128,7 +121,7 @@ static bool read_values(struct topmem *t, struct row *row)
 		read_smaps(t, row);
 	read_identity(t, row);
 	if (row->value[SHR] == KB_UNKNOWN && t->statm_ok
-	 && (!(t->opt & OPT_g) || row->value[RSS] == KB_UNKNOWN))
+	 && (!(t->opt & OPT_g) || !t->smaps_seen || row->value[RSS] == KB_UNKNOWN))
 		read_statm(t, row, VSZ, SHR);
 	if (!known_above_0(row->value[VSZ]))
 		return false;
@@ -166,7 +159,8 @@ bool read_row(struct topmem *t, struct row *row)
 	row->comm[0] = '\0';
 	return enter_number(t, row->pid)
 		&& selected(t, row)
-		&& (read_values(t, row) || find_thread(t, row));
+		&& (read_values(t, row) || (find_thread(t, row) && enter_thread(t, row)))
+		&& has_variable(t, false);
 }
 
 /* What row holds becomes one of the rows, if it still reaches them; of -n 0 it is printed. */
@@ -300,7 +294,7 @@ static void go_over_processes(struct topmem *t, bool candidates)
 {
 	struct row *row = &t->new_row;
 
-	if (t->bounded)
+	if (t->bounded || t->settle_all || (t->opt & OPT_e))
 		t->unreadable = 0;	/* they are met again */
 	rewind_processes(t);
 	while ((row->pid = next_process(t)) != 0) {

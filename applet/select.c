@@ -21,6 +21,11 @@ static bool has_number(const char *list, unsigned wanted)
 	return found;
 }
 
+bool is_among_pids(const struct topmem *t, unsigned pid)
+{
+	return !t->value[VALUE_p] || has_number(t->value[VALUE_p], pid);
+}
+
 /* Whether "sh,init" has this Name.  The kernel keeps 15 bytes of one. */
 static bool has_name(const char *list, const char *name)
 {
@@ -47,12 +52,24 @@ static bool has_owner(const struct topmem *t, kb_t uid)
 	return false;
 }
 
+/* Whether the process at t->path has that of -e. */
+bool has_variable(struct topmem *t, bool or_no_environment)
+{
+	struct variable variable = { t->value[VALUE_e], false, false };
+
+	if (!variable.wanted)
+		return true;
+	if (!read_each_line(t, FILE_ENVIRON, parse_variable, &variable) && errno == EACCES) {
+		note_unreadable(t, KB_UNKNOWN);
+		return false;
+	}
+	return variable.found || (or_no_environment && !variable.any);
+}
+
 /* Whether the process at t->path is one of those meant.  Its row is overwritten. */
 bool selected(struct topmem *t, struct row *row)
 {
-	struct variable variable = { t->value[VALUE_e], !t->value[VALUE_e] };
-
-	if (t->value[VALUE_p] && !has_number(t->value[VALUE_p], row->pid))
+	if (!is_among_pids(t, row->pid))
 		return false;
 	if (t->n_uids || t->value[VALUE_c]) {
 		clear_row(row);
@@ -63,9 +80,8 @@ bool selected(struct topmem *t, struct row *row)
 		if (t->value[VALUE_c] && !has_name(t->value[VALUE_c], row->comm))
 			return false;
 	}
-	if (!variable.found)
-		read_each_line(t, FILE_ENVIRON, parse_variable, &variable);
-	return variable.found;
+	/* that of a main thread that has ended is with the others */
+	return has_variable(t, true);
 }
 
 /* Looks up the users.  Dies of what cannot be meant. */
@@ -73,8 +89,7 @@ void check_selection(struct topmem *t)
 {
 	const char *name = t->value[VALUE_u];
 
-	if (t->value[VALUE_p])
-		has_number(t->value[VALUE_p], 0);
+	is_among_pids(t, 0);
 	if (t->value[VALUE_e] && (!*t->value[VALUE_e] || *t->value[VALUE_e] == '='))
 		die(t->value[VALUE_e], "no variable");
 	while (name) {

@@ -84,7 +84,12 @@ static void begin_sample(struct topmem *t)
 	if (isatty(STDOUT_FILENO) && !(t->opt & OPT_f)) {
 		get_terminal_width_height(STDOUT_FILENO, &t->width, &t->height);
 		if (t->opt & OPT_w) {
-			t->height--;	/* for the cursor */
+			/* what is beside the rows: the cursor, the time, header and total */
+			unsigned others = 1 + !(t->opt & OPT_H) + !(t->opt & (OPT_H | OPT_q)) + !!(t->opt & OPT_g);
+
+			if (t->wanted > t->height - others && t->height > others)
+				t->wanted = t->height - others;
+			t->height--;
 			put_escape(t, "[H");
 		} else {
 			t->height = UINT_MAX;

@@ -133,6 +133,7 @@ enum option_bit {
 	OPT_t = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_t)) + 0,
 	OPT_g = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_g | OPT_b | OPT_t)) + 0,	/* any of the three */
 	OPT_p = IF_FEATURE_TOPMEM_SELECT((1 << OPTBIT_p)) + 0,
+	OPT_e = IF_FEATURE_TOPMEM_SELECT((1 << OPTBIT_e)) + 0,
 	OPT_w = IF_FEATURE_TOPMEM_WATCH((1 << OPTBIT_w)) + 0,
 	OPT_i = IF_FEATURE_TOPMEM_WATCH((1 << OPTBIT_i)) + 0,
 	OPT_f = IF_FEATURE_TOPMEM_JSON((1 << OPTBIT_f)) + 0,
@@ -161,9 +162,11 @@ struct row {
 /* Processes added up. */
 struct group {
 	place_t place;		/* the hash of its whole name */
-	kb_t start, smaps;	/* of the first process; it is told from others by them */
+	kb_t start;		/* of the first process */
+	kb_t smaps;		/* a hash: of the last process that was counted */
 	kb_t sum[3];		/* USS, SHARED, SWAP */
 	unsigned pid;		/* the first */
+	unsigned last;
 	unsigned num;
 	char name[COMM_SIZE];
 } __attribute__((__may_alias__));
@@ -189,6 +192,7 @@ struct owner {
 struct variable {
 	const char *wanted;
 	bool found;
+	bool any;		/* there is an environment */
 };
 
 /* A folder of which the entries that are numbers are read. */
@@ -290,6 +294,8 @@ struct topmem {
 
 /* What is switched off. */
 #if !ENABLE_FEATURE_TOPMEM_SELECT
+# define is_among_pids(t, pid) true
+# define has_variable(t, or_no_environment) true
 # define selected(t, row) true
 # define check_selection(t) ((void)0)
 #endif
@@ -324,12 +330,14 @@ unsigned next_process(struct topmem *t);
 unsigned next_number(struct topmem *t, struct dir *dir);
 bool enter_name(struct topmem *t, const char *name);
 bool enter_number(struct topmem *t, unsigned number);
+bool enter_thread(struct topmem *t, const struct row *row);
 bool open_threads(struct topmem *t, struct dir *threads);
 void close_threads(struct topmem *t, struct dir *threads);
 void leave(struct topmem *t);
 void clear_path(struct topmem *t);
 int open_file(struct topmem *t, unsigned file);
 void read_statm(struct topmem *t, struct row *row, enum column first, enum column last);
+void note_unreadable(struct topmem *t, kb_t rss_kb);
 bool read_status(struct topmem *t, struct row *row);
 bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into);
 
@@ -338,6 +346,8 @@ place_t rank_insert(void *list, size_t size, unsigned *n, unsigned max, const vo
 
 /* select.c */
 #if ENABLE_FEATURE_TOPMEM_SELECT
+bool is_among_pids(const struct topmem *t, unsigned pid);
+bool has_variable(struct topmem *t, bool or_no_environment);
 bool selected(struct topmem *t, struct row *row);
 void check_selection(struct topmem *t);
 #endif

@@ -91,20 +91,21 @@ kb_t find_growth(struct topmem *t, const struct row *row)
 {
 	kb_t now_kb = row->value[(t->opt & OPT_s) ? IF_FEATURE_TOPMEM_SMAPS(USS +) 0 : RSS];
 	kb_t start = row->value[START];
-	kb_t least = now_kb;
+	kb_t least = now_kb + 1;
 	struct seen *seen = NULL;
 	struct seen *old;
 
 	if (now_kb == KB_UNKNOWN || start == KB_UNKNOWN)
 		return KB_UNKNOWN;
 	for (old = t->seen; old < t->seen + ARRAY_SIZE(t->seen); old++) {
-		/* none, if it has ended */
-		kb_t weight = old->sample + 1 < t->sample ? 0 : 2 * old->last_kb - old->first_kb;
+		kb_t weight = less_kb(2 * old->last_kb, old->first_kb) + 1;
 
 		if (old->pid == row->pid) {
 			seen = old;
 			break;
 		}
+		if (!old->pid || old->sample + 1 < t->sample)
+			weight = 0;	/* there is none, or it has ended */
 		if (weight < least) {
 			least = weight;
 			seen = old;
@@ -113,7 +114,7 @@ kb_t find_growth(struct topmem *t, const struct row *row)
 	if (t->newest < start)
 		t->newest = start;
 	if (!seen || seen->pid != row->pid || seen->start != start) {
-		if (!seen || (t->sample && start <= t->newest_before)) {
+		if (!seen || (t->sample && start < t->newest_before)) {
 			t->left_out |= 1;
 			return KB_UNKNOWN;
 		}
