@@ -756,13 +756,15 @@ test_equal_smaps()
 {
 	needs g || return 0
 	new_tree equal
-	for id in 1000001 1000002 1000003; do
+	for id in 1000001 1000002; do
 		add $id 1 same - 1000 100 10
+		add $((id + 10)) 1 other - 500 50 10
 	done
 	cp "$tree/1000001/smaps_rollup" "$tree/1000002/smaps_rollup"
-	topmem -R "$tree" -g -H
-	assertEquals '2000 200 2200 20 3 same
-2000 200 2200 20 3 total' "$(squeezed)"
+	topmem -R "$tree" -g -H -n 2
+	assertEquals '1000 100 1100 20 2 other
+1000 100 1100 10 2 same
+2000 200 2200 30 4 total' "$(squeezed | sort -k 6)"
 }
 
 test_shared_is_never_negative()
