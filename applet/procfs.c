@@ -167,11 +167,11 @@ unsigned next_process(struct topmem *t)
 /*
  * 765 421 393 5 0 123 0
  * Pages: size, resident, shared; all zero for a kernel thread, and where the
- * main thread has ended.  Sets those of the values from first to last that
- * are unknown, and leaves them so where the file is missing or cut short.  Of
- * a size before the first no more is said than that it is 0.
+ * main thread has ended.  Sets those of VSZ, RSS and SHR that are unknown, and
+ * leaves them so where the file is missing or cut short.  Where RSS is the
+ * first it is the only one, and of the size no more is said than that it is 0.
  */
-void read_statm(struct topmem *t, struct row *row, enum column first, enum column last)
+void read_statm(struct topmem *t, struct row *row, enum column first)
 {
 	char text[160];		/* seven numbers of up to 20 digits */
 	const char *p = text;
@@ -198,7 +198,7 @@ void read_statm(struct topmem *t, struct row *row, enum column first, enum colum
 
 		if (*value == KB_UNKNOWN && p < text + n)
 			*value = times_kb(pages, t->page_kb);
-	} while (value++ != &row->value[last]);
+	} while (value++ != &row->value[SHR] && first == VSZ);
 }
 
 /*

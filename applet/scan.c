@@ -122,7 +122,7 @@ static bool read_values(struct topmem *t, struct row *row)
 	read_identity(t, row);
 	if (row->value[SHR] == KB_UNKNOWN && t->statm_ok
 	 && (!(t->opt & OPT_g) || !t->smaps_seen || row->value[RSS] == KB_UNKNOWN))
-		read_statm(t, row, VSZ, SHR);
+		read_statm(t, row, VSZ);
 	if (!known_above_0(row->value[VSZ]))
 		return false;
 	if (t->opt & OPT_s)
@@ -243,11 +243,11 @@ static ALWAYS_INLINE bool read_size(struct topmem *t, struct row *row)
 {
 	if (t->scan_rss) {
 		row->value[RSS] = KB_UNKNOWN;
-		read_statm(t, row, RSS, RSS);
+		read_statm(t, row, RSS);
 	} else {
 		clear_row(row);
 		if (t->statm_ok && !(t->scan_from & FROM_STATUS))
-			read_statm(t, row, VSZ, SHR);
+			read_statm(t, row, VSZ);
 	}
 	if (row->value[RSS] == KB_UNKNOWN) {
 		row->value[VSZ] = KB_UNKNOWN;
@@ -331,7 +331,7 @@ static kb_t own_rss(struct topmem *t)
 
 	row->value[RSS] = KB_UNKNOWN;
 	if (enter_name(t, "self"))
-		read_statm(t, row, RSS, RSS);
+		read_statm(t, row, RSS);
 	leave(t);
 	return row->value[RSS];
 }
@@ -358,22 +358,22 @@ static bool rss_is_exact(struct topmem *t)
  */
 static bool compare_statm(struct topmem *t)
 {
-	struct row *statm = &t->row[0];
-	struct row *status = &t->new_row;
-	kb_t size_kb;
+	struct row *row = &t->new_row;
+	kb_t size_kb, rss_kb;
 
-	clear_row(status);
-	clear_row(statm);
-	t->page_kb = 1;
-	read_statm(t, statm, VSZ, RSS);
-	read_status(t, status);
-	size_kb = status->value[VSZ];
+	clear_row(row);
+	read_status(t, row);
+	size_kb = row->value[VSZ];
+	rss_kb = row->value[RSS];
 	if (!known_above_0(size_kb))
 		return false;
-	if (statm->value[VSZ])
-		t->page_kb = size_kb / statm->value[VSZ];
-	if (times_kb(statm->value[VSZ], t->page_kb) == size_kb
-	 && times_kb(statm->value[RSS], t->page_kb) == status->value[RSS])
+	clear_row(row);
+	t->page_kb = 1;
+	read_statm(t, row, VSZ);
+	if (row->value[VSZ])
+		t->page_kb = size_kb / row->value[VSZ];
+	if (times_kb(row->value[VSZ], t->page_kb) == size_kb
+	 && times_kb(row->value[RSS], t->page_kb) == rss_kb)
 		t->statm_ok = true;
 	return true;
 }

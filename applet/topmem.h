@@ -336,7 +336,7 @@ void close_threads(struct topmem *t, struct dir *threads);
 void leave(struct topmem *t);
 void clear_path(struct topmem *t);
 int open_file(struct topmem *t, unsigned file);
-void read_statm(struct topmem *t, struct row *row, enum column first, enum column last);
+void read_statm(struct topmem *t, struct row *row, enum column first);
 void note_unreadable(struct topmem *t, kb_t rss_kb);
 bool read_status(struct topmem *t, struct row *row);
 bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into);
