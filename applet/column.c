@@ -29,21 +29,25 @@ static NOINLINE char *format_human(char *end, kb_t size)
 }
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
+static NOINLINE char *format_text(char *end, const char *text)
+{
+	unsigned len = strlen(text);
+
+	return memcpy(end - len, text, len);
+}
+
 /* The name from /etc/passwd, the number where it has none. */
 char *format_owner(struct topmem *t, char *end, kb_t uid)
 {
-	unsigned len;
-
 	if (t->owner.uid != uid) {
 		t->owner.uid = uid;
 		t->owner.name[0] = '\0';
 		clear_path(t);
 		read_each_line(t, FILE_PASSWD, parse_passwd_line, &t->owner);
 	}
-	len = strlen(t->owner.name);
-	if (!len)
+	if (!t->owner.name[0])
 		return format_number(end, uid);
-	return memcpy(end - len, t->owner.name, len);
+	return format_text(end, t->owner.name);
 }
 #endif
 
@@ -70,15 +74,13 @@ static NOINLINE bool enter_row(struct topmem *t, const struct row *row)
 static char *format_cgroup(struct topmem *t, char *end, const struct row *row)
 {
 	struct group group;
-	unsigned len;
 
 	group.num = 0;
 	memcpy(group.name, "-", 2);
 	if (enter_row(t, row))
 		read_each_line(t, FILE_CGROUP, parse_cgroup_line, &group);
 	leave(t);
-	len = strlen(group.name);
-	return memcpy(end - len, group.name, len);
+	return format_text(end, group.name);
 }
 #endif
 
@@ -218,7 +220,7 @@ static const char *column_name(const struct topmem *t UNUSED_PARAM, unsigned col
 static char *format_header(const struct topmem *t UNUSED_PARAM, const struct shown *shown, char *end)
 {
 	const char *name = column_name(t, shown->column);
-	unsigned len;
+	char *p = end;
 
 	if (shown->kind == NAME && !(t->opt & OPT_g))
 		name = "command";
@@ -226,8 +228,9 @@ static char *format_header(const struct topmem *t UNUSED_PARAM, const struct sho
 		name = "peak";
 	if (shown->kind == GROWTH)
 		name = "growth";
-	for (len = strlen(name); len; len--)
-		*--end = (char)(name[len - 1] - 'a' + 'A');
+	end = format_text(end, name);
+	while (--p >= end)
+		*p -= 'a' - 'A';
 # if ENABLE_FEATURE_TOPMEM_SMAPS
 	if (!t->smaps_seen && (column_info[shown->column].from & ESTIMATED) == ESTIMATED)
 		*--end = '~';
