@@ -396,23 +396,26 @@ void parse_variable(void *into, const char *line, const char *end)
 unsigned utf8_length(const char *text, const char *end)
 {
 	unsigned c = (unsigned char)*text;
-	unsigned length = 4 - (c < 0xf0) - (c < 0xe0);
-	unsigned i;
+	unsigned length = 1;
+	unsigned limit = 0x40;		/* the bit for one more byte, and what c is below */
 
 	if (c < 0x80)
-		return c >= ' ' && c < 0x7f;
-	if (c < 0xc2 || c > 0xf4 || end - text < (int)length)
+		return isprint_asciionly(c);
+	if (c > 0xf4)
 		return 0;
-	c &= 0x7f >> length;
-	for (i = 1; i < length; i++) {
-		unsigned bits = (unsigned char)text[i] ^ 0x80;
+	for (; c & limit; limit <<= 5) {
+		unsigned bits;
 
+		if (text + length == end)
+			return 0;
+		bits = (unsigned char)text[length++] ^ 0x80;
 		if (bits > 0x3f)
 			return 0;
 		c = c << 6 | bits;
 	}
-	/* overlong, C1, beyond Unicode, a surrogate */
-	if (!(c >> (5 * length - 4)) || c < 0xa0 || c > 0x10ffff || c >> 11 == 0x1b)
+	c &= limit - 1;
+	/* overlong, C1 or no start, beyond Unicode, a surrogate */
+	if (c < limit >> 5 || c < 0xa0 || c > 0x10ffff || c >> 11 == 0x1b)
 		return 0;
 	return length;
 }
