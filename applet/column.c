@@ -137,7 +137,7 @@ static NOINLINE bool print_args(struct topmem *t, const struct row *row)
 
 			memmove(t->file, p, len);
 			p = t->file;
-			n = safe_read(fd, t->file + len, READ_SIZE - len);
+			n = read(fd, t->file + len, READ_SIZE - len);
 			if (n > 0)
 				len += n;
 			else if (!len)
