@@ -155,8 +155,8 @@ struct row {
 	place_t place;
 	unsigned pid;
 	unsigned tid;		/* whose files tell the memory: pid, unless that thread has ended */
-	kb_t value[N_COLUMNS];
 	char comm[COMM_SIZE];
+	kb_t value[N_COLUMNS];
 };
 
 /* Processes added up. */
