@@ -182,7 +182,7 @@ static void parse_name(char *comm, const char *text, const char *end)
 
 	while (++text < end && comm < stop) {
 		*comm = *text;
-		if (*text == '\\' && text + 1 < end && *++text == 'n')
+		if (*text == '\\' && *++text == 'n')
 			*comm = '\n';
 		comm++;
 	}
