@@ -224,9 +224,9 @@ static char *format_header(const struct topmem *t UNUSED_PARAM, const struct sho
 
 	if (shown->kind == NAME && !(t->opt & OPT_g))
 		name = "command";
-	if (ENABLE_FEATURE_TOPMEM_COLUMNS && shown->column == HWM)
+	else if (ENABLE_FEATURE_TOPMEM_COLUMNS && shown->column == HWM)
 		name = "peak";
-	if (shown->kind == GROWTH)
+	else if (shown->kind == GROWTH)
 		name = "growth";
 	end = format_text(end, name);
 	while (--p >= end)

@@ -38,7 +38,8 @@ static void read_smaps(struct topmem *t, struct row *row)
 
 	if (!read)
 		clear_row(row);
-	t->smaps_seen |= read || errno != ENOENT;
+	if (read || errno != ENOENT)
+		t->smaps_seen = true;
 }
 
 /*
