@@ -160,7 +160,6 @@ static void parse_fields(struct row *row, const char *line, const void *fields, 
 	for (; field->size; field = (const void *)((const char *)field + field->size)) {
 		kb_t *value = &row->value[field->column];
 		const char *text;
-		kb_t number;
 
 		if (field->key[0] != *line)
 			continue;
@@ -169,11 +168,10 @@ static void parse_fields(struct row *row, const char *line, const void *fields, 
 			continue;
 		if (ENABLE_FEATURE_TOPMEM_COLUMNS && field->column == USER)
 			parse_number(&text);	/* real; the owner is the effective */
-		number = parse_number(&text);
 		if (*value == KB_UNKNOWN)
-			*value = number;
+			*value = parse_number(&text);
 		else if (sum || field->column == SHR)
-			*value = add_kb(*value, number);
+			*value = add_kb(*value, parse_number(&text));
 	}
 }
 
