@@ -14,6 +14,14 @@ static char *format_tenths(char *end, kb_t size, unsigned times, kb_t unit)
 	return format_number(end, tenths / 10);
 }
 
+/* Text, as it is. */
+static NOINLINE char *format_text(char *end, const char *text)
+{
+	unsigned len = strlen(text);
+
+	return memcpy(end - len, text, len);
+}
+
 /* "812K", "79.8M", "1.4G": one decimal below 100, rounded to the nearest. */
 static NOINLINE char *format_human(char *end, kb_t size)
 {
@@ -29,13 +37,6 @@ static NOINLINE char *format_human(char *end, kb_t size)
 }
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
-static NOINLINE char *format_text(char *end, const char *text)
-{
-	unsigned len = strlen(text);
-
-	return memcpy(end - len, text, len);
-}
-
 /* The name from /etc/passwd, the number where it has none. */
 char *format_owner(struct topmem *t, char *end, kb_t uid)
 {

@@ -306,15 +306,14 @@ void parse_stat(void *into, const char *text, const char *end)
 
 	while (p > text && *--p != ')')
 		continue;
-	text = skip(text, p, '(', 1);
 	if (!row->comm[0])
-		copy_name(row->comm, text, p);
-	p = skip(p, end, ' ', 2);
-	row->value[PPID] = parse_number(&p);
-	p = skip(p, end, ' ', 18);
-	row->value[START] = parse_number(&p);
+		copy_name(row->comm, skip(text, p, '(', 1), p);
+	text = skip(p, end, ' ', 2);
+	row->value[PPID] = parse_number(&text);
+	text = skip(text, end, ' ', 18);
+	row->value[START] = parse_number(&text);
 	if (row->value[VSZ] == KB_UNKNOWN)
-		row->value[VSZ] = parse_number(&p);
+		row->value[VSZ] = parse_number(&text);
 }
 
 /*
