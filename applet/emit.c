@@ -47,7 +47,7 @@ void put_char(struct topmem *t, char c)
 			t->height--;
 			if (t->opt & OPT_w)
 				put_escape(t, "[K");
-		} else if ((c & 0xc0) != 0x80) {
+		} else if ((signed char)c >= -0x40) {	/* the first byte of a character */
 			t->at += 1 + ((unsigned char)c > 0xe0);
 		}
 		if (t->at > t->width)
