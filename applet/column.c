@@ -4,14 +4,34 @@
  */
 #include "topmem.h"
 
-/* size / unit to the nearest, in units of which ten or, of shares, 1000 make one: one decimal. */
-static char *format_tenths(char *end, kb_t size, unsigned times, kb_t unit)
+/* How many units the size has, times 10 or 1000, to the nearest. */
+static kb_t count_units(kb_t size, unsigned times, kb_t unit)
 {
-	kb_t tenths = add_kb(times_kb(size, times), unit / 2) / unit;
+	return add_kb(times_kb(size, times), unit / 2) / unit;
+}
 
+/* With one decimal. */
+static char *format_tenths(char *end, kb_t tenths)
+{
 	*--end = (char)('0' + tenths % 10);
 	*--end = '.';
 	return format_number(end, tenths / 10);
+}
+
+/* "812K", "79.8M", "1.4G": one decimal below 100, rounded to the nearest. */
+static char *format_human(char *end, kb_t size)
+{
+	const char *letter = "KMGTPE";
+	kb_t unit = 1;
+	kb_t number, tenths;
+
+	while ((number = count_units(size, 1, unit)) >= 1024 && *letter != 'E') {
+		unit *= 1024;
+		letter++;
+	}
+	*--end = *letter;
+	tenths = count_units(size, 10, unit);
+	return unit > 1 && tenths < 1000 ? format_tenths(end, tenths) : format_number(end, number);
 }
 
 /* Text, as it is. */
@@ -20,20 +40,6 @@ static NOINLINE char *format_text(char *end, const char *text)
 	unsigned len = strlen(text);
 
 	return memcpy(end - len, text, len);
-}
-
-/* "812K", "79.8M", "1.4G": one decimal below 100, rounded to the nearest. */
-static NOINLINE char *format_human(char *end, kb_t size)
-{
-	const char *letter = "KMGTPE";
-	kb_t unit = 1;
-
-	for (; *letter != 'E' && size >= 1024 * unit - unit / 2; letter++)
-		unit *= 1024;
-	*--end = *letter;
-	if (unit == 1 || size >= 100 * unit - unit / 20)
-		return format_number(end, add_kb(size, unit / 2) / unit);
-	return format_tenths(end, size, 10, unit);
 }
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
@@ -93,7 +99,7 @@ static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end
 		return end;
 	}
 	if (kind == SHARE)
-		return format_tenths(end, value, 1000, t->mem_total_kb);
+		return format_tenths(end, count_units(value, 1000, t->mem_total_kb));
 	if (kind == SIZE && (t->opt & OPT_h))
 		return format_human(end, value);
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
