@@ -239,25 +239,6 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 # define upper_bound(t, row) KB_UNKNOWN
 #endif
 
-/* What the ranking needs of the process at t->path.  True if it has memory. */
-static ALWAYS_INLINE bool read_size(struct topmem *t, struct row *row)
-{
-	if (t->scan_rss) {
-		row->value[RSS] = KB_UNKNOWN;
-		read_statm(t, row, RSS);
-	} else {
-		clear_row(row);
-		if (t->statm_ok && !(t->scan_from & FROM_STATUS))
-			read_statm(t, row, VSZ);
-	}
-	if (row->value[RSS] == KB_UNKNOWN) {
-		row->value[VSZ] = KB_UNKNOWN;
-		if (!read_status(t, row) && (errno == EACCES || errno == EPERM))
-			note_unreadable(t, KB_UNKNOWN);
-	}
-	return known_above_0(row->value[VSZ]);
-}
-
 /* What the process may be ranked by at most, or will be. */
 static place_t scan_place(struct topmem *t, struct row *row)
 {
@@ -276,9 +257,22 @@ static ALWAYS_INLINE bool hold(struct topmem *t, struct row *row, bool candidate
 {
 	place_t place;
 
-	if (!t->scan_rss && !selected(t, row))
-		return true;
-	if (!read_size(t, row) && !find_thread(t, row))
+	if (t->scan_rss) {
+		row->value[RSS] = KB_UNKNOWN;
+		read_statm(t, row, RSS);
+	} else {
+		if (!selected(t, row))
+			return true;
+		clear_row(row);
+		if (t->statm_ok && !(t->scan_from & FROM_STATUS))
+			read_statm(t, row, VSZ);
+	}
+	if (row->value[RSS] == KB_UNKNOWN) {
+		row->value[VSZ] = KB_UNKNOWN;
+		if (!read_status(t, row) && (errno == EACCES || errno == EPERM))
+			note_unreadable(t, KB_UNKNOWN);
+	}
+	if (!known_above_0(row->value[VSZ]) && !find_thread(t, row))
 		return true;
 	place = scan_place(t, row);
 	if (place <= t->limit || (!t->bounded && place >= t->last))
