@@ -173,15 +173,14 @@ static void print_name(struct topmem *t, const struct row *row, unsigned column)
 {
 	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && column == ARGS && row->pid;
 	const char *name = row->comm;
-	const char *end = name + strlen(name);
 
 	if (args && print_args(t, row))
 		return;
 	if (args)
 		put_char(t, '[');
-	if (name == end)
+	if (!*name)
 		put_char(t, '-');
-	put_safe(t, name, end);
+	put_safe(t, name, name + strlen(name));
 	if (args)
 		put_char(t, ']');
 }

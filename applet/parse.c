@@ -269,10 +269,11 @@ void parse_signed_line(void *into, const char *line, const char *end UNUSED_PARA
 	bool negative = *line == '-';
 	kb_t number;
 
-	line += negative;
+	if (negative)
+		line++;
 	number = parse_number(&line);
 	if (number != KB_UNKNOWN)
-		*value = SIGNED_BIAS + (negative ? -number : number);
+		*value = negative ? SIGNED_BIAS - number : SIGNED_BIAS + number;
 }
 
 /* As much of the text as fits. */

@@ -77,26 +77,24 @@ static void check_smaps(struct topmem *t, struct row *row)
 /* What comes from files of its own, or from other columns. */
 static void read_others(struct topmem *t UNUSED_PARAM, struct row *row, unsigned from UNUSED_PARAM)
 {
-	kb_t *value = row->value;
-
-	value[PID] = row->pid;
-	value[MEM] = value[RSS];
+	row->value[PID] = row->pid;
+	row->value[MEM] = row->value[RSS];
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 	if (from & FROM_OOM_SCORE)
-		read_each_line(t, FILE_OOM_SCORE, parse_signed_line, &value[OOM]);
+		read_each_line(t, FILE_OOM_SCORE, parse_signed_line, &row->value[OOM]);
 	if (from & FROM_OOM_SCORE_ADJ)
-		read_each_line(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &value[ADJ]);
+		read_each_line(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &row->value[ADJ]);
 	if (from & FROM_CMDLINE)
 		read_each_line(t, FILE_STAT, parse_stat, row);
-	if (value[ANON] == KB_UNKNOWN)
-		value[ANON] = less_kb(value[RSS], value[SHR]);
-	value[FOOT] = add_kb(value[RSS], value[SWAP]);
+	if (row->value[ANON] == KB_UNKNOWN)
+		row->value[ANON] = less_kb(row->value[RSS], row->value[SHR]);
+	row->value[FOOT] = add_kb(row->value[RSS], row->value[SWAP]);
 # if ENABLE_FEATURE_TOPMEM_SMAPS
-	value[EPSS] = add_kb(value[PSS], value[EPSS]);
+	row->value[EPSS] = add_kb(row->value[PSS], row->value[EPSS]);
 # endif
 # if ENABLE_FEATURE_TOPMEM_WATCH
 	if (from & FROM_GROWTH)
-		value[GROW] = find_growth(t, row);
+		row->value[GROW] = find_growth(t, row);
 # endif
 #endif
 }
@@ -400,7 +398,8 @@ void learn_procfs(struct topmem *t)
 #endif
 	rewind_processes(t);
 	while (checks && !t->statm_ok && next_process(t)) {
-		checks -= compare_statm(t);
+		if (compare_statm(t))
+			checks--;
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 		if (t->bounded && !t->cpus)
 			read_each_line(t, FILE_STATUS, parse_cpus_line, t);
