@@ -80,7 +80,7 @@ static NOINLINE bool enter_row(struct topmem *t, const struct row *row)
 /* The last part of its path, as much of it as fits. */
 static char *format_cgroup(struct topmem *t, char *end, const struct row *row)
 {
-	struct group group;
+	struct program group;
 
 	group.num = 0;
 	memcpy(group.name, "-", 2);

@@ -340,7 +340,7 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
 /* The whole name tells groups apart; as much of it as fits is shown. */
-void set_name(struct group *group, const char *name, const char *end)
+void set_name(struct program *group, const char *name, const char *end)
 {
 	group->place = add_hash(14695981039346656037U, name, end);
 	copy_name(group->name, name, end);
@@ -354,7 +354,7 @@ void set_name(struct group *group, const char *name, const char *end)
  */
 void parse_cgroup_line(void *into, const char *line, const char *end)
 {
-	struct group *group = into;
+	struct program *group = into;
 	const char *controllers = skip(line, end, ':', 1);
 	const char *path = skip(controllers, end, ':', 1);
 	const char *base = end;

@@ -28,7 +28,7 @@ static place_t read_exe(struct topmem *t)
  */
 static const char *find_name(struct topmem *t, const struct row *row, place_t exe)
 {
-	struct group *parent = &t->parent;
+	struct program *parent = &t->parent;
 	struct row above;
 	unsigned depth;
 
@@ -53,7 +53,7 @@ static const char *find_name(struct topmem *t, const struct row *row, place_t ex
 	return parent->place == exe ? parent->name : row->comm;
 }
 
-static void set_text(struct group *group, const char *text)
+static void set_text(struct program *group, const char *text)
 {
 	set_name(group, text, text + strlen(text));
 }
@@ -84,7 +84,7 @@ static void find_program(struct topmem *t, const struct row *row)
 /* The whole command line tells groups apart, Name where there is none; the first of them is shown. */
 static void add_word(void *into, const char *word, const char *end)
 {
-	struct group *key = into;
+	struct program *key = into;
 
 	if (!key->num++)
 		key->place = 0;		/* that of Name */
@@ -125,7 +125,7 @@ static long compare_memory(const struct topmem *t, unsigned pid, unsigned other)
  * or with the last of its group.  Where the kernel does not tell, equal smaps
  * of the first do: idle workers have them, too, but not with their master.
  */
-static bool is_counted(const struct topmem *t, const struct group *key, unsigned parent, const struct group *group)
+static bool is_counted(const struct topmem *t, const struct program *key, unsigned parent, const struct program *group)
 {
 	long same;
 
@@ -137,7 +137,7 @@ static bool is_counted(const struct topmem *t, const struct group *key, unsigned
 	return same == 0 || (same < 0 && group->last == group->pid);
 }
 
-static void add_group(struct group *to, const struct group *group)
+static void add_group(struct program *to, const struct program *group)
 {
 	unsigned i;
 
@@ -150,9 +150,9 @@ static void add_group(struct group *to, const struct group *group)
 static void add_process(struct topmem *t, const struct row *row)
 {
 	const kb_t *value = row->value;
-	struct group *key = &t->key;
-	struct group *group = t->group;
-	struct group *end = group + t->n_groups;
+	struct program *key = &t->key;
+	struct program *group = t->group;
+	struct program *end = group + t->n_groups;
 
 	if (value[USS] == KB_UNKNOWN || key->place >= t->last_group || key->place < t->group_limit)
 		return;
@@ -184,7 +184,7 @@ static void add_process(struct topmem *t, const struct row *row)
 }
 
 /* Makes a row of a group. */
-static void fill_row(struct row *row, const struct group *group)
+static void fill_row(struct row *row, const struct program *group)
 {
 	kb_t *value = row->value;
 
@@ -220,7 +220,7 @@ void scan_groups(struct topmem *t)
 
 	memset(&t->total, 0, sizeof(t->total));
 	memcpy(t->total.name, "total", sizeof("total"));
-	t->group = (struct group *)&t->row[t->max_rows];
+	t->group = (struct program *)&t->row[t->max_rows];
 	t->max_groups = ((char *)(&t->more_groups + 1) - (char *)t->group) / sizeof(*t->group);
 	t->last_group = (place_t)-1;
 	do {

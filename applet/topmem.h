@@ -160,7 +160,7 @@ struct row {
 };
 
 /* Processes added up. */
-struct group {
+struct program {
 	place_t place;		/* the hash of its whole name */
 	kb_t start;		/* of the first process */
 	kb_t smaps;		/* a hash: of the last process that was counted */
@@ -247,7 +247,7 @@ struct topmem {
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
 	/* the pass over groups */
-	struct group *group;
+	struct program *group;
 	place_t last_group, group_limit;	/* as those of rows */
 	unsigned n_groups, max_groups;
 #endif
@@ -270,9 +270,9 @@ struct topmem {
 	char out[OUT_SIZE];
 	struct row new_row;
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
-	struct group key;	/* that of a process */
-	struct group parent;	/* of the processes met last: its Name, the hash of its file */
-	struct group total;
+	struct program key;	/* that of a process */
+	struct program parent;	/* of the processes met last: its Name, the hash of its file */
+	struct program total;
 #endif
 #if ENABLE_FEATURE_TOPMEM_SELECT
 	unsigned n_uids;
@@ -285,7 +285,7 @@ struct topmem {
 	struct row row[CONFIG_TOPMEM_ROWS];
 	/* Groups take what there is no row in, too. */
 	union {
-		IF_FEATURE_TOPMEM_PROGRAMS(struct group more_groups[19];)
+		IF_FEATURE_TOPMEM_PROGRAMS(struct program more_groups[19];)
 		IF_FEATURE_TOPMEM_WATCH(struct seen seen[64];)
 	};
 	place_t candidate[CONFIG_TOPMEM_ROWS + SPARE];
@@ -320,7 +320,7 @@ line_function parse_variable;
 line_function parse_signed_line, parse_stat, parse_cgroup_line, parse_passwd_line, parse_mounts_line;
 place_t add_hash(place_t hash, const char *text, const char *end);
 void copy_name(char *name, const char *text, const char *end);
-void set_name(struct group *group, const char *name, const char *end);
+void set_name(struct program *group, const char *name, const char *end);
 unsigned utf8_length(const char *text, const char *end);
 
 /* procfs.c */
