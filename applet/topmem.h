@@ -22,7 +22,7 @@ typedef uint64_t kb_t;
 static const kb_t KB_UNKNOWN = (kb_t)-1;
 static const kb_t KB_MAX = (kb_t)-2;
 /* What is added to numbers that may be negative: half of what a place can tell apart. */
-static const kb_t SIGNED_BIAS = 1ULL << 39;
+IF_FEATURE_TOPMEM_COLUMNS(static const kb_t SIGNED_BIAS = 1ULL << 39;)
 
 /*
  * Where a process stands in a ranking, as one number: the value ranked by and,
