@@ -319,7 +319,7 @@ void parse_stat(void *into, const char *text, const char *end)
 
 /*
  * root:x:0:0:root:/root:/bin/sh
- * The user of this name or, where that is empty, of this number.
+ * The user of the name wanted or, if none is, of this number.
  */
 void parse_passwd_line(void *into, const char *line, const char *end)
 {
@@ -329,8 +329,8 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 	kb_t uid = parse_number(&text);
 
 	password--;
-	if (ENABLE_FEATURE_TOPMEM_SELECT && owner->name[0]) {
-		if (after(owner->name, line) == password)
+	if (ENABLE_FEATURE_TOPMEM_SELECT && owner->wanted) {
+		if (after(owner->wanted, line) == password)
 			owner->uid = uid;
 	} else if (uid == owner->uid) {
 		copy_name(owner->name, line, password);

@@ -84,31 +84,35 @@ bool selected(struct topmem *t, struct row *row)
 	return has_variable(t, true);
 }
 
-/* Looks up the users.  Dies of what cannot be meant. */
+/* Looks up the users, and cuts their list into names.  Dies of what cannot be meant. */
 void check_selection(struct topmem *t)
 {
-	const char *name = t->value[VALUE_u];
+	char *name = (char *)t->value[VALUE_u];
+	bool more = name;
 
 	is_among_pids(t, 0);
 	if (t->value[VALUE_e] && (!*t->value[VALUE_e] || *t->value[VALUE_e] == '='))
 		die(t->value[VALUE_e], "no variable");
-	while (name) {
-		const char *end = strchrnul(name, ',');
+	while (more) {
+		char *end = strchrnul(name, ',');
+		const char *text = name;
+		struct owner owner;
 
-		copy_name(t->owner.name, name, end);
-		t->owner.uid = parse_number(&name);
-		if (name != end) {
-			t->owner.uid = KB_UNKNOWN;
+		more = *end;
+		*end = '\0';
+		owner.uid = parse_number(&text);
+		if (*text) {
+			owner.uid = KB_UNKNOWN;
+			owner.wanted = name;
 			clear_path(t);
-			read_each_line(t, FILE_PASSWD, parse_passwd_line, &t->owner);
+			read_each_line(t, FILE_PASSWD, parse_passwd_line, &owner);
 		}
 		if (t->n_uids == ARRAY_SIZE(t->uid))
-			die("-u", "too many users");
-		if (t->owner.uid == KB_UNKNOWN)
-			die(t->owner.name, "no such user");
-		t->uid[t->n_uids++] = t->owner.uid;
-		name = *end ? end + 1 : NULL;
+			die("-u", "too many");
+		if (owner.uid == KB_UNKNOWN)
+			die(name, "no such user");
+		t->uid[t->n_uids++] = owner.uid;
+		name = end + 1;
 	}
-	t->owner.uid = KB_UNKNOWN;	/* a number's name is not known */
 }
 #endif

@@ -185,6 +185,7 @@ enum { BY_PROG, BY_USER, BY_CGROUP, BY_ARGS };
 /* A line of /etc/passwd. */
 struct owner {
 	kb_t uid;
+	const char *wanted;	/* the name looked for; NULL: by uid */
 	char name[COMM_SIZE];
 };
 
