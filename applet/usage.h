@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: 0BSD */
 /* The usage text, in BusyBox's form. */
 #define topmem_trivial_usage \
-       "[-qH" IF_FEATURE_TOPMEM_HUMAN("h") IF_FEATURE_TOPMEM_SMAPS("s") \
-	IF_FEATURE_TOPMEM_COLUMNS("ar") IF_FEATURE_TOPMEM_PROGRAMS("gt") "] [-n N] [-R DIR]" \
-	IF_FEATURE_TOPMEM_COLUMNS(" [-k COL] [-o COL,...]") \
-	IF_FEATURE_TOPMEM_SELECT("\n	[-puce LIST]") \
-	IF_FEATURE_TOPMEM_PROGRAMS(" [-b BY]") \
-	IF_FEATURE_TOPMEM_WATCH(" [-w SEC [-i COUNT]]") \
-	IF_FEATURE_TOPMEM_JSON(" [-f json]")
+       "[OPTIONS]"
 #define topmem_full_usage "\n\n" \
        "Show the process using the most memory\n" \
      "\n	-n N	N largest (default 1; 0: all, unsorted)" \
@@ -30,16 +24,16 @@
      "\n	-p PID,...	Only these" \
      "\n	-u USER,...	Of these owners" \
      "\n	-c NAME,...	Of these names" \
-     "\n	-e VAR[=VALUE]	With this in the environment" \
+     "\n	-e VAR[=VALUE]	With it in the environment" \
 	) \
 	IF_FEATURE_TOPMEM_PROGRAMS( \
      "\n	-g	Add up by program" \
-     "\n	-b BY	Add up by user, cgroup, args (prog: -g)" \
-     "\n	-t	Only the total in kB" \
+     "\n	-b BY	Add up by user, cgroup or args" \
+     "\n	-t	Only the total" \
 	) \
 	IF_FEATURE_TOPMEM_WATCH( \
      "\n	-w SEC	Again every SEC seconds" \
-     "\n	-i COUNT	Stop after COUNT samples" \
+     "\n	-i N	Stop after N samples" \
 	) \
 	IF_FEATURE_TOPMEM_JSON( \
      "\n	-f json	JSON" \
