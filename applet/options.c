@@ -154,7 +154,7 @@ void read_options(struct topmem *t, char **argv)
 	if (v[VALUE_k]) {
 		t->rank_by = find_column(t, v[VALUE_k], strchrnul(v[VALUE_k], '\0'), &kind);
 		if (kind >= PATH)
-			die(v[VALUE_k], "no number to rank by");
+			die(v[VALUE_k], "not a number");
 	}
 	show_list(t, v[VALUE_o] ? v[VALUE_o] : columns);
 	check_selection(t);

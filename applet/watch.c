@@ -71,7 +71,7 @@ bool wait_for_sample(struct topmem *t)
 	if (t->left_out == 1) {
 		t->left_out = 2;
 		begin_message(t);
-		put_text(t, "no room for the growth of all processes");
+		put_text(t, "no room for the growth of all");
 		end_message(t);
 	}
 	t->sample++;
