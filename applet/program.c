@@ -223,6 +223,7 @@ void scan_groups(struct topmem *t)
 	t->group = (struct program *)&t->row[t->max_rows];
 	t->max_groups = ((char *)(&t->more_groups + 1) - (char *)t->group) / sizeof(*t->group);
 	t->last_group = (place_t)-1;
+	t->unreadable = 0;
 	do {
 		bool first = t->last_group == (place_t)-1;
 		unsigned unreadable = t->unreadable;
@@ -237,7 +238,7 @@ void scan_groups(struct topmem *t)
 			}
 			leave(t);
 		}
-		if (!first)
+		if (unreadable)
 			t->unreadable = unreadable;	/* the first pass has met them all */
 		for (i = 0; i < t->n_groups; i++) {
 			add_group(&t->total, &t->group[i]);
