@@ -225,17 +225,18 @@ ssize_t safe_read(int fd, void *buf, size_t count)
 ssize_t full_write(int fd, const void *buf, size_t count)
 {
 	const char *from = buf;
-	size_t done = 0;
 
-	while (done < count) {
-		ssize_t n = write(fd, from + done, count - done);
+	while (count) {
+		ssize_t n = write(fd, from, count);
 
-		if (n > 0)
-			done += (size_t)n;
-		else if (n == 0 || errno != EINTR)
+		if (n > 0) {
+			from += n;
+			count -= (size_t)n;
+		} else if (n == 0 || errno != EINTR) {
 			break;
+		}
 	}
-	return (ssize_t)done;
+	return from - (const char *)buf;
 }
 
 unsigned long long monotonic_ms(void)
