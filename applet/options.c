@@ -44,12 +44,14 @@ static unsigned find_column(struct topmem *t, const char *name, const char *end,
 	const char *known = column_texts;
 	unsigned column;
 	bool share = end > name && end[-1] == '%';
+	const char *name_end = end - share;
 
 	for (column = 0; column < N_COLUMNS; column++) {
-		if (after(known, name) == end - share) {
-			*kind = share ? SHARE : column_info[column].kind;
-			if (!share || column_info[column].kind == SIZE)
-				return column;
+		*kind = column_info[column].kind;
+		if (after(known, name) == name_end && (!share || *kind == SIZE)) {
+			if (share)
+				*kind = SHARE;
+			return column;
 		}
 		known = next_text(next_text(known));
 	}
