@@ -216,6 +216,7 @@ static bool is_wanted(struct topmem *t, struct row *row)
 void scan_groups(struct topmem *t)
 {
 	struct row *row = &t->new_row;
+	struct program *group;
 	unsigned i;
 
 	memset(&t->total, 0, sizeof(t->total));
@@ -225,14 +226,13 @@ void scan_groups(struct topmem *t)
 	t->last_group = (place_t)-1;
 	t->unreadable = 0;
 	do {
-		bool first = t->last_group == (place_t)-1;
 		unsigned unreadable = t->unreadable;
 
 		t->n_groups = t->group_limit = 0;
 		t->parent.pid = 0;
 		rewind_processes(t);
 		while ((row->pid = next_process(t)) != 0) {
-			if ((first || is_wanted(t, row)) && read_row(t, row)) {
+			if ((t->last_group == (place_t)-1 || is_wanted(t, row)) && read_row(t, row)) {
 				find_group(t, row);
 				add_process(t, row);
 			}
@@ -240,9 +240,10 @@ void scan_groups(struct topmem *t)
 		}
 		if (unreadable)
 			t->unreadable = unreadable;	/* the first pass has met them all */
-		for (i = 0; i < t->n_groups; i++) {
-			add_group(&t->total, &t->group[i]);
-			fill_row(row, &t->group[i]);
+		group = t->group;
+		for (i = t->n_groups; i; i--) {
+			add_group(&t->total, group);
+			fill_row(row, group++);
 			keep_row(t, row);
 		}
 		t->last_group = t->group_limit;
