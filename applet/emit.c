@@ -76,14 +76,6 @@ char *format_number(char *end, kb_t number)
 	return end;
 }
 
-void put_number(struct topmem *t, kb_t number)
-{
-	char digits[NUMBER_SIZE];
-	char *end = digits + NUMBER_SIZE;
-
-	put_bytes(t, format_number(end, number), end);
-}
-
 /*
  * One character of text, or a question mark for a byte that must not reach a
  * terminal; in JSON, as that has it (RFC 8259).  Returns how many bytes it was.

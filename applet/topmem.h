@@ -93,7 +93,6 @@ enum {
 	EXIT_TROUBLE = 3,
 
 	MAX_SHOWN = ENABLE_FEATURE_TOPMEM_COLUMNS ? 39 : 6,
-	NUMBER_SIZE = 20,	/* digits of KB_UNKNOWN */
 
 	/* Candidates besides the rows held, so that the answer survives the
 	 * end of processes between scan and print */
@@ -389,7 +388,6 @@ void put_char(struct topmem *t, char c);
 void put_bytes(struct topmem *t, const char *text, const char *end);
 void put_text(struct topmem *t, const char *text);
 char *format_number(char *end, kb_t number);
-void put_number(struct topmem *t, kb_t number);
 unsigned put_safe_char(struct topmem *t, const char *text, const char *end);
 void put_safe(struct topmem *t, const char *text, const char *end);
 void flush(struct topmem *t);

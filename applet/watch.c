@@ -38,7 +38,7 @@ static void put_time(struct topmem *t)
 			year++;
 		}
 	}
-	put_number(t, year);
+	put_value(t, NUMBER, year);
 	put_two(t, '-', month);
 	put_two(t, '-', day);
 	separator = 'T';
