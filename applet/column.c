@@ -293,7 +293,6 @@ void fit_columns(struct topmem *t, const struct row *row)
 	}
 }
 
-#if ENABLE_FEATURE_TOPMEM_PROGRAMS || ENABLE_FEATURE_TOPMEM_WATCH || ENABLE_FEATURE_TOPMEM_JSON
 /* A value, as wide as it is; in JSON an unknown one is null. */
 void put_value(struct topmem *t, unsigned kind, kb_t value)
 {
@@ -305,7 +304,6 @@ void put_value(struct topmem *t, unsigned kind, kb_t value)
 	else
 		put_bytes(t, format_value(t, kind, value, end), end);
 }
-#endif
 
 #if ENABLE_FEATURE_TOPMEM_JSON
 /* "rss_kb": */
