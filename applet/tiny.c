@@ -245,7 +245,7 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 		}
 	} while (wanted && row == t->held + CONFIG_TOPMEM_ROWS);
 	if (!t->shown)
-		bb_error_msg_and_die("%s: %s", dir, "no processes");
+		bb_error_msg_and_die("%s: %s", dir, "no such process");
 	return 0;
 }
 #endif
