@@ -259,3 +259,24 @@ void note_unreadable(struct topmem *t, kb_t rss_kb)
 	if (rss_kb != KB_UNKNOWN && t->unreadable_rss_kb < rss_kb)
 		t->unreadable_rss_kb = rss_kb;
 }
+
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+/* The file that the process in this folder runs, to behind "root" in t->file.  Its hash, 0 if there is none. */
+place_t read_exe(struct topmem *t)
+{
+	char *path = t->file + 4;
+	ssize_t len = readlink("exe", path, READ_SIZE - 4);
+
+	if (len < 0)
+		len = 0;
+	path[len] = '\0';
+	return add_hash(0, path, path + len);
+}
+
+/* Whether a file is at that path now, as the process sees it. */
+bool exe_is_there(struct topmem *t)
+{
+	memcpy(t->file, "root", 4);
+	return access(t->file, F_OK) == 0;
+}
+#endif

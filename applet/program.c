@@ -10,18 +10,6 @@
 #include "topmem.h"
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
-/* The file of the process in this folder, behind "root" in t->file.  Its hash, 0 if there is none. */
-static place_t read_exe(struct topmem *t)
-{
-	char *path = t->file + 4;
-	ssize_t len = readlink("exe", path, READ_SIZE - 4);
-
-	if (len < 0)
-		len = 0;
-	path[len] = '\0';
-	return add_hash(0, path, path + len);
-}
-
 /*
  * The Name that renamed children go by: those with the file of their parent go
  * by that of their parent.  BusyBox's applets have one file and no common name.
@@ -69,8 +57,7 @@ static void find_program(struct topmem *t, const struct row *row)
 
 	if (end - path > 10 && strcmp(end - 10, " (deleted)") == 0) {
 		end[-10] = '\0';
-		memcpy(t->file, "root", 4);
-		memcpy(end - 10, access(t->file, F_OK) == 0 ? " [updated]" : " [deleted]", 10);
+		memcpy(end - 10, exe_is_there(t) ? " [updated]" : " [deleted]", 10);
 	}
 	while (base > path && base[-1] != '/')
 		base--;

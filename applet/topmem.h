@@ -3,10 +3,11 @@
  * topmem: what its files share.
  *
  * The way through the house: topmem.c has the options read (options.c), lets
- * scan.c go over the processes and keep the largest (rank.c), and prints them
- * by the table in column.c, through the buffer of emit.c.  Below, procfs.c
- * opens files and parse.c makes numbers of their text.  The smallest build is
- * another house: tiny.c, of one room.
+ * scan.c go over the processes (those of select.c) and keep the largest
+ * (rank.c), or program.c add them up, and prints them by the table in column.c,
+ * through the buffer of emit.c; then watch.c waits for the next sample.  Below,
+ * procfs.c opens files and parse.c makes numbers of their text.  The smallest
+ * build is another house: tiny.c, of one room.
  */
 #ifndef TOPMEM_H
 #define TOPMEM_H
@@ -338,6 +339,8 @@ void clear_path(struct topmem *t);
 int open_file(struct topmem *t, unsigned file);
 void read_statm(struct topmem *t, struct row *row, enum column first);
 void note_unreadable(struct topmem *t, kb_t rss_kb);
+place_t read_exe(struct topmem *t);
+bool exe_is_there(struct topmem *t);
 bool read_status(struct topmem *t, struct row *row);
 bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into);
 
