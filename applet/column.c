@@ -106,7 +106,7 @@ static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end
 	if (kind == OWNER)
 		return format_owner(t, end, value);
 	if (kind == SIGNED || kind == GROWTH) {
-		int64_t number = value - SIGNED_BIAS;
+		int64_t number = (int64_t)(value - SIGNED_BIAS);
 
 		end = format_number(end, number < 0 ? -number : number);
 		if (number < 0)
@@ -153,7 +153,7 @@ static NOINLINE bool print_args(struct topmem *t, const struct row *row)
 		if (!*p) {
 			blanks++;
 		} else {
-			put_blanks(t, blanks);
+			put_blanks(t, (int)blanks);
 			blanks = 0;
 			done = put_safe_char(t, p, p + len);
 			any = true;

@@ -9,13 +9,14 @@ static unsigned parse_count(const char *text, unsigned least, unsigned scale)
 {
 	const char *p = text;
 	kb_t count = *p == '.' ? 0 : parse_number(&p);
-	unsigned digit;
 
 	if (*text <= ' ' || count >= INT_MAX / scale)	/* no blanks before it */
 		die(text, "invalid number");
 	count *= scale;
 	if (*p == '.' && scale > 1) {
-		while ((digit = (unsigned)*++p - '0') <= 9)
+		kb_t digit;
+
+		while ((digit = (kb_t)*++p - '0') <= 9)
 			count += digit * (scale /= 10);
 	}
 	if (*p || count < least)
@@ -101,6 +102,33 @@ static unsigned find_by(const char *name)
 }
 #endif
 
+/* What has to be read for the ranking, and for what is shown. */
+static ALWAYS_INLINE void plan_reading(struct topmem *t)
+{
+	t->scan_from = column_info[t->rank_by].from;
+	t->from |= t->scan_from;
+#if ENABLE_FEATURE_TOPMEM_WATCH
+	if (!t->interval_ms && (t->samples || (t->from & FROM_GROWTH)))
+		die(t->samples ? "-i" : "grow", "needs -w");
+	if (t->from & FROM_GROWTH) {
+		if (t->opt & OPT_g)
+			die("grow", "not with -g");
+		t->scan_from |= FROM_CMDLINE | FROM_GROWTH;	/* of each process the first value counts */
+	}
+#endif
+	t->settle_all = !t->wanted;
+	if ((t->opt & OPT_g) || (t->from & FROM_SMAPS))
+		t->opt |= OPT_s;	/* smaps is read, whatever is shown of it */
+	if (t->opt & OPT_s) {
+		if (t->from & FROM_GROWTH)
+			t->settle_all = true;
+		if (t->scan_from & ESTIMATED) {
+			t->bounded = true;
+			t->scan_from &= SWAP_TOO;
+		}
+	}
+}
+
 /* The options and their values, in the order of enum option_bit and enum value. */
 void read_options(struct topmem *t, char **argv)
 {
@@ -160,27 +188,5 @@ void read_options(struct topmem *t, char **argv)
 	}
 	show_list(t, v[VALUE_o] ? v[VALUE_o] : columns);
 	check_selection(t);
-
-	t->scan_from = column_info[t->rank_by].from;
-	t->from |= t->scan_from;
-#if ENABLE_FEATURE_TOPMEM_WATCH
-	if (!t->interval_ms && (t->samples || (t->from & FROM_GROWTH)))
-		die(t->samples ? "-i" : "grow", "needs -w");
-	if (t->from & FROM_GROWTH) {
-		if (t->opt & OPT_g)
-			die("grow", "not with -g");
-		t->scan_from |= FROM_CMDLINE | FROM_GROWTH;	/* of each process the first value counts */
-	}
-#endif
-	t->settle_all = !t->wanted;
-	if ((t->opt & OPT_g) || (t->from & FROM_SMAPS))
-		t->opt |= OPT_s;	/* smaps is read, whatever is shown of it */
-	if (t->opt & OPT_s) {
-		if (t->from & FROM_GROWTH)
-			t->settle_all = true;
-		if (t->scan_from & ESTIMATED) {
-			t->bounded = true;
-			t->scan_from &= SWAP_TOO;
-		}
-	}
+	plan_reading(t);
 }

@@ -18,9 +18,10 @@ static const char *find_name(struct topmem *t, const struct row *row, place_t ex
 {
 	struct program *parent = &t->parent;
 	struct row above;
-	unsigned depth;
 
 	if (parent->pid != row->value[PPID] || (parent->place == exe && !parent->name[0])) {
+		unsigned depth;
+
 		parent->pid = above.value[PPID] = row->value[PPID];
 		parent->name[0] = '\0';
 		for (depth = 0; depth < 99; depth++) {	/* a capture may have a circle */
@@ -203,8 +204,6 @@ static bool is_wanted(struct topmem *t, struct row *row)
 void scan_groups(struct topmem *t)
 {
 	struct row *row = &t->new_row;
-	struct program *group;
-	unsigned i;
 
 	memset(&t->total, 0, sizeof(t->total));
 	memcpy(t->total.name, "total", sizeof("total"));
@@ -214,6 +213,8 @@ void scan_groups(struct topmem *t)
 	t->unreadable = 0;
 	do {
 		unsigned unreadable = t->unreadable;
+		struct program *group = t->group;
+		unsigned i;
 
 		t->n_groups = t->group_limit = 0;
 		t->parent.pid = 0;
@@ -227,7 +228,6 @@ void scan_groups(struct topmem *t)
 		}
 		if (unreadable)
 			t->unreadable = unreadable;	/* the first pass has met them all */
-		group = t->group;
 		for (i = t->n_groups; i; i--) {
 			add_group(&t->total, group);
 			fill_row(row, group++);

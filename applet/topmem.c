@@ -24,12 +24,10 @@ static unsigned show(struct topmem *t, bool print)
 	do {
 		t->max_rows = MIN(t->wanted - count, (unsigned)CONFIG_TOPMEM_ROWS);
 		t->n_rows = t->limit = 0;
-#if ENABLE_FEATURE_TOPMEM_PROGRAMS
 		if (t->opt & OPT_g)
 			scan_groups(t);
 		else
-#endif
-		scan(t);
+			scan(t);
 		if (!t->n_rows)
 			break;
 		if (print) {

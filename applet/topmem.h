@@ -300,6 +300,9 @@ struct topmem {
 # define selected(t, row) true
 # define check_selection(t) ((void)0)
 #endif
+#if !ENABLE_FEATURE_TOPMEM_PROGRAMS
+# define scan_groups(t) ((void)0)
+#endif
 #if !ENABLE_FEATURE_TOPMEM_WATCH
 # define wait_for_sample(t) false
 #endif
@@ -356,7 +359,9 @@ void check_selection(struct topmem *t);
 #endif
 
 /* program.c */
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
 void scan_groups(struct topmem *t);
+#endif
 
 /* watch.c */
 void put_times(struct topmem *t, const char *between);

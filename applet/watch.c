@@ -78,7 +78,7 @@ bool wait_for_sample(struct topmem *t)
 	t->newest_before = t->newest;
 	if (!t->interval_ms || t->sample == t->samples)
 		return false;
-	poll(NULL, 0, t->interval_ms - (monotonic_ms() - t->start_ms) % t->interval_ms);
+	poll(NULL, 0, (int)(t->interval_ms - (monotonic_ms() - t->start_ms) % t->interval_ms));
 	return true;
 }
 
