@@ -341,7 +341,7 @@ static void put_line(struct topmem *t, const struct row *row)
 		char *start = is_name ? end : format_cell(t, row, shown, end);
 		/* in JSON and of PIDs alone there are no columns */
 		unsigned width = (t->opt & (OPT_f | OPT_q)) ? 0 : shown->width;
-		int blanks = width - (end - start);
+		int blanks = (int)width - (int)(end - start);
 
 		if (json) {
 			if (is_name && !row->pid)
