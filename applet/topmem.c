@@ -157,7 +157,7 @@ static void print_sample(struct topmem *t)
 /* Not inlined: *t is nearer from a pointer than from the stack's top. */
 static NOINLINE int run(struct topmem *t, char **argv)
 {
-	memset(t, 0, offsetof(struct topmem, procs));
+	memset(t, 0, offsetof(struct topmem, row));
 	t->out_fd = STDOUT_FILENO;
 	IF_FEATURE_TOPMEM_COLUMNS(t->owner.uid = KB_UNKNOWN;)
 

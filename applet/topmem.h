@@ -268,21 +268,12 @@ struct topmem {
 		uint8_t column, kind, width;
 	} shown[MAX_SHOWN + 1];	/* up to the first of no kind */
 	IF_FEATURE_TOPMEM_COLUMNS(struct owner owner;)
-	char out[OUT_SIZE];
-	struct row new_row;
-#if ENABLE_FEATURE_TOPMEM_PROGRAMS
-	struct program key;	/* that of a process */
-	struct program parent;	/* of the processes met last: its Name, the hash of its file */
-	struct program total;
-#endif
 #if ENABLE_FEATURE_TOPMEM_SELECT
 	unsigned n_uids;
-	kb_t uid[16];		/* theirs */
 #endif
 
-	/* From here on nothing is set at the start. */
-	struct dir procs;
-	/* rss_is_exact() needs a page that nobody has used. */
+	/* From here on nothing is set at the start.  rss_is_exact() needs a page
+	 * that nobody has used: what comes first lies deepest in the stack. */
 	struct row row[CONFIG_TOPMEM_ROWS];
 	/* Groups take what there is no row in, too. */
 	union {
@@ -291,6 +282,17 @@ struct topmem {
 	};
 	place_t candidate[CONFIG_TOPMEM_ROWS + SPARE];
 	char file[READ_SIZE + 1];
+	struct dir procs;
+	char out[OUT_SIZE];
+	struct row new_row;
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	struct program key;	/* that of a process */
+	struct program parent;	/* of the processes met last: its Name, the hash of its file */
+	struct program total;
+#endif
+#if ENABLE_FEATURE_TOPMEM_SELECT
+	kb_t uid[16];		/* those of -u */
+#endif
 };
 
 /* What is switched off. */
