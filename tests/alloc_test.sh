@@ -247,7 +247,11 @@ test_memory()
 		few=$(memory 10 $arg)
 		# shellcheck disable=SC2086 # nothing or one option
 		many=$(memory 1000 $arg)
-		assertEquals "topmem $arg: with 10 and with 1000 processes" "${few%% *}" "${many%% *}"
+		# Where its stack begins in a page differs from run to run: BusyBox's own, deeper use of it
+		# makes that a page more or less
+		standalone && same=0 || same=8
+		assertTrue "topmem $arg: ${few%% *} kB with 10 and ${many%% *} kB with 1000 processes" \
+			"[ $((${few%% *} - ${many%% *})) -le $same ] && [ $((${many%% *} - ${few%% *})) -le $same ]"
 		most=${many#* }
 		# BusyBox itself has more: there no run may take so much more than another
 		limit=64
