@@ -107,9 +107,13 @@ start()
 	fifo=$SHUNIT_TMPDIR/ready
 	rm -f "$fifo"
 	mkfifo "$fifo"
-	"$helpers/$program" "$@" >"$fifo" &
+	# Opened for both, so that opening never waits: the end of a child would interrupt that
+	exec 9<>"$fifo" 8<"$fifo"
+	"$helpers/$program" "$@" >&9 8<&- 9>&- &
 	started="$started $!"
-	read -r word pids <"$fifo"
+	exec 9>&-
+	read -r word pids <&8
+	exec 8<&-
 	# shellcheck disable=SC2034 # used by suites
 	pid=${pids%% *}
 	[ "$word" = ready ] || { fail "$program $* did not get ready"; return 1; }

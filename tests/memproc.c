@@ -157,10 +157,29 @@ static int make_file(size_t size)
 	return fd;
 }
 
+/* Some pages may be on their way to the kernel's lists: those it leaves alone at first */
 static void swap_out(char *start, size_t size)
 {
-	if (madvise(start, size, MADV_PAGEOUT) != 0)
-		die("MADV_PAGEOUT");
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	size_t page, in_memory = size / PAGE;
+	int tries;
+
+	if (fd < 0)
+		die("pagemap");
+	for (tries = 0; in_memory; tries++) {
+		if (madvise(start, size, MADV_PAGEOUT) != 0 || tries == 1000)
+			die("MADV_PAGEOUT");
+		in_memory = 0;
+		for (page = (uintptr_t)start / PAGE; page < ((uintptr_t)start + size) / PAGE; page++) {
+			uint64_t entry;
+
+			if (pread(fd, &entry, sizeof(entry), (off_t)(page * sizeof(entry))) != sizeof(entry))
+				die("pagemap");
+			in_memory += entry >> 63;	/* the kernel's pagemap.rst */
+		}
+		usleep(tries * 10);
+	}
+	close(fd);
 }
 
 static void make_thp(size_t size)
