@@ -217,7 +217,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 
 	if (fd < 0)
 		return false;
-	while ((n = read(fd, text + len, READ_SIZE - len)) > 0) {
+	while ((n = safe_read(fd, text + len, READ_SIZE - len)) > 0) {
 		char *line = text, *p = text + len, *end = p + n;
 
 		*end = stop;		/* the one that ends the search */
