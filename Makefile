@@ -65,7 +65,7 @@ busybox-patch: ## the same as a patch for git am, build/busybox.patch (needs git
 	@mv $(B)/busybox.patch.new $(B)/busybox.patch
 	@echo "  PATCH   $(B)/busybox.patch"
 
-busybox-test: ## build Debian's BusyBox with it three ways and run all tests on that
+busybox-test: ## build Debian's BusyBox with it four ways and run all tests on that
 	@toolchain/bootstrap make test busybox
 	@$(MAKE) --no-print-directory all
 	@toolchain/busybox-test
