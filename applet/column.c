@@ -56,9 +56,7 @@ char *format_owner(struct topmem *t, char *end, kb_t uid)
 		return format_number(end, uid);
 	return format_text(end, t->owner.name);
 }
-#endif
 
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
 /*
  * Enters the folder of a row, to read what is read when it is printed.  False
  * if its PID is another process's now.
@@ -144,7 +142,7 @@ static NOINLINE bool print_args(struct topmem *t, const struct row *row)
 
 			memmove(t->file, p, len);
 			p = t->file;
-			n = read(fd, t->file + len, READ_SIZE - len);
+			n = safe_read(fd, t->file + len, READ_SIZE - len);
 			if (n > 0)
 				len += n;
 			else if (!len)
@@ -323,49 +321,56 @@ static void put_key(struct topmem *t, const struct shown *shown)
 # define put_key(t, shown) ((void)0)
 #endif
 
+/* A cell of a row, or of the header, as wide as its column. */
+static ALWAYS_INLINE void put_cell(struct topmem *t, const struct row *row, const struct shown *shown)
+{
+	char cell[CELL_SIZE];
+	char *end = cell + CELL_SIZE;
+	bool is_name = row && shown->kind == NAME;
+	char *start = is_name ? end : format_cell(t, row, shown, end);
+	/* in JSON and of PIDs alone there are no columns */
+	unsigned width = (t->opt & (OPT_f | OPT_q)) ? 0 : shown->width;
+	int blanks = (int)width - (int)(end - start);
+	bool json = t->opt & OPT_f;
+
+	if (json && start + 1 == end && *start == '-') {
+		put_text(t, "null");
+		return;
+	}
+	if (shown->kind < OWNER)
+		put_blanks(t, blanks);
+	else if (json)
+		put_char(t, '"');
+	if (is_name)
+		print_name(t, row, shown->column);
+	put_safe(t, start, end);
+	if (shown->kind < OWNER)
+		return;
+	put_blanks(t, blanks);
+	if (json)
+		put_char(t, '"');
+}
+
 /*
- * The cells of a row, or of the header.
+ * A row, or the header.
  * {"pid":412,"rss_kb":83204,"mem_percent":33.1,"comm":"AdGuardHome"}
  */
 static void put_line(struct topmem *t, const struct row *row)
 {
-	char cell[CELL_SIZE];
-	char *end = cell + CELL_SIZE;
 	const struct shown *shown = t->shown;
 	bool json = t->opt & OPT_f;
 
 	if (json)
 		put_char(t, '{');
 	for (; shown->kind; shown++) {
-		bool is_name = row && shown->kind == NAME;
-		char *start = is_name ? end : format_cell(t, row, shown, end);
-		/* in JSON and of PIDs alone there are no columns */
-		unsigned width = (t->opt & (OPT_f | OPT_q)) ? 0 : shown->width;
-		int blanks = (int)width - (int)(end - start);
-
 		if (json) {
-			if (is_name && !row->pid)
+			if (shown->kind == NAME && !row->pid)
 				continue;	/* the total has none */
 			put_key(t, shown);
-			if (start + 1 == end && *start == '-') {
-				put_text(t, "null");
-				continue;
-			}
 		} else if (shown > t->shown) {
 			put_char(t, ' ');
 		}
-		if (shown->kind < OWNER)
-			put_blanks(t, blanks);
-		else if (json)
-			put_char(t, '"');
-		if (is_name)
-			print_name(t, row, shown->column);
-		put_safe(t, start, end);
-		if (shown->kind < OWNER)
-			continue;
-		put_blanks(t, blanks);
-		if (json)
-			put_char(t, '"');
+		put_cell(t, row, shown);
 	}
 	put_char(t, json ? '}' : '\n');
 }
@@ -394,13 +399,12 @@ void print_total(struct topmem *t)
 	if (t->opt & OPT_f) {
 		put_text(t, "],\"total\":");
 		put_line(t, row);
-		t->shown_rows += t->total.num;
 	} else if (t->opt & OPT_t) {
 		put_value(t, SIZE, row->value[RAM]);
 		put_char(t, '\n');
-		t->shown_rows += t->total.num;
 	} else if (!(t->opt & OPT_q) && t->shown_rows) {
 		print_row(t, row);
 	}
+	t->shown_rows += t->total.num;	/* of -t none was */
 }
 #endif

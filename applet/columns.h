@@ -29,7 +29,7 @@
 #define OTHER_COLUMNS(COLUMN) \
 	COLUMN(PPID, "ppid", NUMBER, FROM_STATUS, "parent") \
 	COLUMN(USER, "user", OWNER, FROM_STATUS, "owner") \
-	COLUMN(ARGS, "args", NAME, FROM_CMDLINE, "command line") \
+	COLUMN(ARGS, "args", NAME, START_TOO, "command line") \
 	COLUMN(ANON, "anon", SIZE, SMAPS_TOO, "anonymous") \
 	COLUMN(HWM, "hwm", SIZE, FROM_STATUS, "peak RSS") \
 	COLUMN(DATA, "data", SIZE, FROM_STATUS, "private writable") \
@@ -41,10 +41,10 @@
 	COLUMN(FOOT, "foot", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "RSS + SWAP") \
 	COLUMN(OOM, "oom", SIGNED, FROM_OOM_SCORE, "oom_score") \
 	COLUMN(ADJ, "adj", SIGNED, FROM_OOM_SCORE_ADJ, "oom_score_adj") \
-	IF_FEATURE_TOPMEM_WATCH(COLUMN(GROW, "grow", GROWTH, FROM_CMDLINE | FROM_GROWTH, "growth (-w)"))
+	IF_FEATURE_TOPMEM_WATCH(COLUMN(GROW, "grow", GROWTH, START_TOO | FROM_GROWTH, "growth (-w)"))
 
 #define PROGRAM_COLUMNS(COLUMN) \
 	COLUMN(SHARED, "shared", SIZE, ESTIMATED, "PSS - private") \
 	COLUMN(RAM, "ram", SIZE, ESTIMATED, "USS + SHARED") \
 	COLUMN(NUM, "num", NUMBER, 0, "processes (-g)") \
-	COLUMN(CGROUP, "cgroup", PATH, FROM_CMDLINE, "memory cgroup")
+	COLUMN(CGROUP, "cgroup", PATH, START_TOO, "memory cgroup")

@@ -113,7 +113,7 @@ static ALWAYS_INLINE void plan_reading(struct topmem *t)
 	if (t->from & FROM_GROWTH) {
 		if (t->opt & OPT_g)
 			die("grow", "not with -g");
-		t->scan_from |= FROM_CMDLINE | FROM_GROWTH;	/* of each process the first value counts */
+		t->scan_from |= START_TOO | FROM_GROWTH;	/* of each process the first value counts */
 	}
 #endif
 	t->settle_all = !t->wanted;

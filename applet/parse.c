@@ -218,7 +218,7 @@ void parse_mounts_line(void *into, const char *line, const char *end)
 }
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
-/* FNV-1, http://www.isthe.com/chongo/tech/comp/fnv: that of nothing is yours to choose. */
+/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv, going on from a hash, or from any number. */
 place_t add_hash(place_t hash, const char *text, const char *end)
 {
 	while (text < end)

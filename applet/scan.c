@@ -84,7 +84,7 @@ static void read_others(struct topmem *t UNUSED_PARAM, struct row *row, unsigned
 		read_each_line(t, FILE_OOM_SCORE, parse_signed_line, &row->value[OOM]);
 	if (from & FROM_OOM_SCORE_ADJ)
 		read_each_line(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &row->value[ADJ]);
-	if (from & FROM_CMDLINE)
+	if (from & START_TOO)
 		read_each_line(t, FILE_STAT, parse_stat, row);
 	if (row->value[ANON] == KB_UNKNOWN)
 		row->value[ANON] = less_kb(row->value[RSS], row->value[SHR]);
@@ -100,7 +100,7 @@ static void read_others(struct topmem *t UNUSED_PARAM, struct row *row, unsigned
 }
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
-/* Who the process at t->path is, and whether it has memory.  stat is half the work of status. */
+/* Who the process at t->path is, and whether it has memory.  stat costs the kernel less than status. */
 void read_identity(struct topmem *t, struct row *row)
 {
 	if ((t->opt & OPT_g) && t->by != BY_USER && t->smaps_seen)
@@ -210,7 +210,7 @@ static kb_t rss_lag_kb(const struct topmem *t, kb_t threads)
 
 	if (!cpus)
 		return KB_UNKNOWN;
-	return add_kb(times_kb(threads, 4096), 3 * cpus * (32 + 2 * cpus) * t->page_kb);
+	return add_kb(times_kb(threads, 4096), 3 * cpus * (cpus > 16 ? 2 * cpus : 32) * t->page_kb);
 }
 
 /* What a figure of smaps cannot exceed. */
@@ -406,15 +406,15 @@ void learn_procfs(struct topmem *t)
 #endif
 	}
 #if ENABLE_FEATURE_TOPMEM_SMAPS
-	rewind_processes(t);
-	while ((t->opt & OPT_s) && row->value[USS] == KB_UNKNOWN && next_process(t))
-		read_smaps(t, row);
-#  if ENABLE_FEATURE_TOPMEM_PROGRAMS
-	/* Before Linux 2.6.25 there was no Pss: groups are estimated. */
-	if ((t->opt & OPT_g) && row->value[USS] != KB_UNKNOWN && row->value[PSS] == KB_UNKNOWN)
-		t->smaps_seen = false;
-#  endif
-# endif
+	if (t->opt & OPT_s) {
+		rewind_processes(t);
+		/* Groups need Pss, which is not before Linux 2.6.25: look until one can be read. */
+		while ((!t->smaps_seen || ((t->opt & OPT_g) && row->value[USS] == KB_UNKNOWN)) && next_process(t))
+			read_smaps(t, row);
+		if ((t->opt & OPT_g) && row->value[USS] != KB_UNKNOWN && row->value[PSS] == KB_UNKNOWN)
+			t->smaps_seen = false;
+	}
+#endif
 	if (!t->statm_ok)
 		t->page_kb = 64;	/* the largest there are */
 	else if (t->rank_by == RSS && !(t->opt & (OPT_s | OPT_SELECT)) && !(t->scan_from & FROM_GROWTH))

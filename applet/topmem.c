@@ -165,8 +165,10 @@ static NOINLINE int run(struct topmem *t, char **argv)
 	open_procfs(t);
 	learn_procfs(t);
 #if ENABLE_FEATURE_TOPMEM_WATCH
-	memset(t->seen, 0, sizeof(t->seen));
-	t->start_ms = monotonic_ms();
+	if (t->interval_ms) {
+		memset(t->seen, 0, sizeof(t->seen));
+		t->start_ms = monotonic_ms();
+	}
 #endif
 	do {
 		print_sample(t);

@@ -60,7 +60,7 @@ enum {
 	FROM_STATUS = 1,
 	FROM_OOM_SCORE = 2,
 	FROM_OOM_SCORE_ADJ = 4,
-	FROM_CMDLINE = 8,
+	START_TOO = 8,		/* what is read when it is shown is of the same process */
 	FROM_SMAPS = 16,
 	SMAPS_TOO = 32,		/* from smaps, if that is read */
 	SWAP_TOO = 64,		/* RSS does not bound it */
@@ -102,8 +102,8 @@ enum {
 	 * what is longer is cut. */
 	COMM_SIZE = ENABLE_FEATURE_TOPMEM_COLUMNS ? 48 : 32,
 	/* seq_file hands out a page a read at most, and every read of smaps
-	 * takes the mapping lock anew.  Longer lines are left out: Groups
-	 * may be one, and none that matters. */
+	 * takes the mapping lock anew.  Longer lines are cut: Groups may be
+	 * one, and none that matters. */
 	READ_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
 	DIR_SIZE = 1024,	/* 32 processes a call */
 	OUT_SIZE = 512,
@@ -121,7 +121,6 @@ enum option_bit {
 	IF_FEATURE_TOPMEM_PROGRAMS(OPTBIT_g, OPTBIT_b, OPTBIT_t,)
 	IF_FEATURE_TOPMEM_WATCH(OPTBIT_w, OPTBIT_i,)
 	IF_FEATURE_TOPMEM_JSON(OPTBIT_f,)
-	OPT_n = 1 << OPTBIT_n,
 	OPT_q = 1 << OPTBIT_q,
 	OPT_H = 1 << OPTBIT_H,
 	OPT_R = 1 << OPTBIT_R,
@@ -129,13 +128,11 @@ enum option_bit {
 	OPT_s = IF_FEATURE_TOPMEM_SMAPS((1 << OPTBIT_s)) + 0,
 	OPT_a = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_a)) + 0,
 	OPT_r = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_r)) + 0,
-	OPT_b = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_b)) + 0,
 	OPT_t = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_t)) + 0,
-	OPT_g = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_g | OPT_b | OPT_t)) + 0,	/* any of the three */
+	OPT_g = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_g | 1 << OPTBIT_b | OPT_t)) + 0,	/* any of the three */
 	OPT_p = IF_FEATURE_TOPMEM_SELECT((1 << OPTBIT_p)) + 0,
 	OPT_e = IF_FEATURE_TOPMEM_SELECT((1 << OPTBIT_e)) + 0,
 	OPT_w = IF_FEATURE_TOPMEM_WATCH((1 << OPTBIT_w)) + 0,
-	OPT_i = IF_FEATURE_TOPMEM_WATCH((1 << OPTBIT_i)) + 0,
 	OPT_f = IF_FEATURE_TOPMEM_JSON((1 << OPTBIT_f)) + 0,
 	OPT_SELECT = IF_FEATURE_TOPMEM_SELECT((0xf << OPTBIT_p)) + 0,
 };
@@ -163,10 +160,10 @@ struct row {
 struct program {
 	place_t place;		/* the hash of its whole name */
 	kb_t start;		/* of the first process */
-	kb_t smaps;		/* a hash: of the last process that was counted */
+	kb_t smaps;		/* a hash, of the last that was counted */
 	kb_t sum[3];		/* USS, SHARED, SWAP */
 	unsigned pid;		/* the first */
-	unsigned last;
+	unsigned last;		/* that was counted */
 	unsigned num;
 	char name[COMM_SIZE];
 } __attribute__((__may_alias__));

@@ -46,7 +46,6 @@ void xwrite_str(int fd, const char *text);
 unsigned xatou(const char *text);
 unsigned bb_strtou(const char *text, char **end, int base);
 char *skip_whitespace(const char *text);
-char *safe_strncpy(char *to, const char *from, size_t size);
 int index_in_strings(const char *strings, const char *key);
 uint32_t get_options(char **argv, const char *known, const char **values);
 /*

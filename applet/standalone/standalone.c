@@ -326,16 +326,6 @@ char *skip_whitespace(const char *text)
 	return (char *)text;
 }
 
-char *safe_strncpy(char *to, const char *from, size_t size)
-{
-	char *end = to;
-
-	while (--size && *from)
-		*end++ = *from++;
-	*end = '\0';
-	return to;
-}
-
 /* The number of key among strings, which stand one behind the other; -1. */
 int index_in_strings(const char *strings, const char *key)
 {
@@ -397,6 +387,28 @@ static NORETURN void refuse(const char *argument)
 }
 
 /*
+ * Where the letter stands in known, NULL if it does not.  *seen gets its bit,
+ * and *value is where its value goes.
+ */
+static ALWAYS_INLINE const char *find_option(const char *known, char letter, uint32_t *seen, const char ***value)
+{
+	uint32_t bit = 1;
+
+	for (; *known; known++) {
+		if (*known == letter) {
+			*seen |= bit;
+			return known;
+		}
+		bit <<= 1;
+		if (known[1] == ':') {
+			known++;
+			++*value;
+		}
+	}
+	return NULL;
+}
+
+/*
  * Options are bits in their order in known.  The value of that of a letter with
  * a colon behind it goes to the next of values.  Options combine, "--" ends
  * them, operands are errors.
@@ -412,21 +424,11 @@ uint32_t get_options(char **argv, const char *known, const char **values)
 			break;
 		letter = *letter == '-' ? letter + 1 : "";
 		do {
-			const char *option = known;
 			const char **value = values;
-			uint32_t bit = 1;
+			const char *option = find_option(known, *letter++, &seen, &value);
 
-			for (; !*option || *option != *letter; option++) {
-				if (!*option)
-					refuse(*argv);
-				bit <<= 1;
-				if (option[1] == ':') {
-					option++;
-					value++;
-				}
-			}
-			letter++;
-			seen |= bit;
+			if (!option)
+				refuse(*argv);
 			if (option[1] != ':')
 				continue;
 			if (!*letter)
