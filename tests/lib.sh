@@ -108,7 +108,8 @@ start()
 	rm -f "$fifo"
 	mkfifo "$fifo"
 	# Opened for both, so that opening never waits: the end of a child would interrupt that
-	exec 9<>"$fifo" 8<"$fifo"
+	exec 9<>"$fifo"
+	exec 8<"$fifo"
 	"$helpers/$program" "$@" >&9 8<&- 9>&- &
 	started="$started $!"
 	exec 9>&-
