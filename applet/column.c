@@ -92,12 +92,12 @@ static char *format_cgroup(struct topmem *t, char *end, const struct row *row)
 /* A value of this kind, backwards from end.  Returns where it starts. */
 static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end)
 {
-	if (value == KB_UNKNOWN || (kind == SHARE && !known_above_0(t->mem_total_kb))) {
+	if (value == KB_UNKNOWN || (kind == SHARE && !known_above_0(t->memory[M_LIMIT]))) {
 		*--end = '-';
 		return end;
 	}
 	if (kind == SHARE)
-		return format_tenths(end, count_units(value, 1000, t->mem_total_kb));
+		return format_tenths(end, count_units(value, 1000, t->memory[M_LIMIT]));
 	if (kind == SIZE && (t->opt & OPT_h))
 		return format_human(end, value);
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
@@ -205,19 +205,13 @@ const char by_names[][8] ALIGN1 = { "program", "user", "cgroup", "args" };
 #endif
 
 /* That of the column, or of what groups are. */
-static const char *column_name(const struct topmem *t UNUSED_PARAM, unsigned column)
+const char *column_name(const struct topmem *t UNUSED_PARAM, unsigned column)
 {
-	const char *name = column_texts;
-	unsigned texts = 2 * column;
-
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
 	if ((t->opt & OPT_g) && column_info[column].kind == NAME)
 		return by_names[t->by];
 #endif
-
-	while (texts--)
-		name = next_text(name);
-	return name;
+	return nth_text(column_texts, 2 * column);
 }
 
 /* "RSS", "%USS"; "~USS" where it is estimated. */
@@ -267,6 +261,7 @@ NOINLINE void show_column(struct topmem *t, unsigned column, unsigned kind)
 	if ((t->opt & OPT_a) && column == COMM)
 		column = ARGS;
 	t->n_shown++;
+	t->shares |= kind == SHARE;
 	t->from |= column_info[column].from;
 	shown->column = column;
 	shown->kind = kind;
@@ -291,16 +286,23 @@ void fit_columns(struct topmem *t, const struct row *row)
 	}
 }
 
-/* A value, as wide as it is; in JSON an unknown one is null. */
-void put_value(struct topmem *t, unsigned kind, kb_t value)
+/* A value at the right of this width; in JSON an unknown one is null. */
+NOINLINE void put_right(struct topmem *t, unsigned kind, kb_t value, unsigned width)
 {
 	char cell[CELL_SIZE];
 	char *end = cell + CELL_SIZE;
+	char *start = format_value(t, kind, value, end);
 
-	if ((t->opt & OPT_f) && value == KB_UNKNOWN)
+	put_blanks(t, (int)width - (int)(end - start));
+	if ((t->opt & OPT_JSON) && value == KB_UNKNOWN)
 		put_text(t, "null");
 	else
-		put_bytes(t, format_value(t, kind, value, end), end);
+		put_bytes(t, start, end);
+}
+
+void put_value(struct topmem *t, unsigned kind, kb_t value)
+{
+	put_right(t, kind, value, 0);
 }
 
 #if ENABLE_FEATURE_TOPMEM_JSON
@@ -321,25 +323,25 @@ static void put_key(struct topmem *t, const struct shown *shown)
 # define put_key(t, shown) ((void)0)
 #endif
 
-/* A cell of a row, or of the header, as wide as its column. */
-static ALWAYS_INLINE void put_cell(struct topmem *t, const struct row *row, const struct shown *shown)
+/* A cell of a row, or of the header, as wide as its column; in JSON and metrics texts are quoted. */
+void put_cell(struct topmem *t, const struct row *row, const struct shown *shown)
 {
 	char cell[CELL_SIZE];
 	char *end = cell + CELL_SIZE;
 	bool is_name = row && shown->kind == NAME;
 	char *start = is_name ? end : format_cell(t, row, shown, end);
-	/* in JSON and of PIDs alone there are no columns */
-	unsigned width = (t->opt & (OPT_f | OPT_q)) ? 0 : shown->width;
+	bool quoted = t->opt & (OPT_JSON | OPT_PROM);
+	/* there, and of PIDs alone, there are no columns */
+	unsigned width = quoted || (t->opt & OPT_q) ? 0 : shown->width;
 	int blanks = (int)width - (int)(end - start);
-	bool json = t->opt & OPT_f;
 
-	if (json && start + 1 == end && *start == '-') {
+	if ((t->opt & OPT_JSON) && start + 1 == end && *start == '-') {
 		put_text(t, "null");
 		return;
 	}
 	if (shown->kind < OWNER)
 		put_blanks(t, blanks);
-	else if (json)
+	else if (quoted)
 		put_char(t, '"');
 	if (is_name)
 		print_name(t, row, shown->column);
@@ -347,7 +349,7 @@ static ALWAYS_INLINE void put_cell(struct topmem *t, const struct row *row, cons
 	if (shown->kind < OWNER)
 		return;
 	put_blanks(t, blanks);
-	if (json)
+	if (quoted)
 		put_char(t, '"');
 }
 
@@ -358,7 +360,7 @@ static ALWAYS_INLINE void put_cell(struct topmem *t, const struct row *row, cons
 static void put_line(struct topmem *t, const struct row *row)
 {
 	const struct shown *shown = t->shown;
-	bool json = t->opt & OPT_f;
+	bool json = t->opt & OPT_JSON;
 
 	if (json)
 		put_char(t, '{');
@@ -378,7 +380,12 @@ static void put_line(struct topmem *t, const struct row *row)
 /* The first one comes with the header. */
 void print_row(struct topmem *t, const struct row *row)
 {
-	if (t->opt & OPT_f) {
+	if (t->opt & OPT_PROM) {
+		print_metric(t, row);
+		t->shown_rows++;
+		return;
+	}
+	if (t->opt & OPT_JSON) {
 		if (t->shown_rows)
 			put_char(t, ',');
 	} else if (!t->shown_rows) {
@@ -396,7 +403,9 @@ void print_total(struct topmem *t)
 {
 	const struct row *row = &t->new_row;
 
-	if (t->opt & OPT_f) {
+	if (t->opt & OPT_PROM) {
+		put_metric(t, "total", "ram", "_bytes", "of all", times_kb(row->value[RAM], 1024));
+	} else if (t->opt & OPT_JSON) {
 		put_text(t, "],\"total\":");
 		put_line(t, row);
 	} else if (t->opt & OPT_t) {

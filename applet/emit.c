@@ -78,21 +78,23 @@ char *format_number(char *end, kb_t number)
 
 /*
  * One character of text, or a question mark for a byte that must not reach a
- * terminal; in JSON, as that has it (RFC 8259).  Returns how many bytes it was.
+ * terminal; in JSON (RFC 8259) and metrics as those have it.  Returns how many bytes it was.
  */
 unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 {
 	unsigned length = utf8_length(text, end);
 	unsigned c = (unsigned char)*text;
-	bool json = t->opt & OPT_f;
+	bool json = t->opt & OPT_JSON;
 
 	if (length) {
-		if (json && (c == '"' || c == '\\'))
+		if ((t->opt & (OPT_JSON | OPT_PROM)) && (c == '"' || c == '\\'))
 			put_char(t, '\\');
 		put_bytes(t, text, text + length);
 		return length;
 	}
-	if (!json) {
+	if ((t->opt & OPT_PROM) && c == '\n') {
+		put_text(t, "\\n");
+	} else if (!json) {
 		put_char(t, '?');
 	} else if (c < 0x80) {
 		put_text(t, "\\u00");

@@ -4,24 +4,15 @@
  */
 #include "topmem.h"
 
-/* A number from least on; of a scale of 1000 it is in thousandths and may have a fraction, "1.5". */
-static unsigned parse_count(const char *text, unsigned least, unsigned scale)
+/* A number from least on, in units of so many thousandths. */
+static unsigned parse_count(const char *text, unsigned least, unsigned unit)
 {
 	const char *p = text;
-	kb_t count = *p == '.' ? 0 : parse_number(&p);
+	kb_t count = parse_thousandths(&p);
 
-	if (*text <= ' ' || count >= INT_MAX / scale)	/* no blanks before it */
+	if (*p || count % unit || count / unit >= INT_MAX || count / unit < least)
 		die(text, "invalid number");
-	count *= scale;
-	if (*p == '.' && scale > 1) {
-		kb_t digit;
-
-		while ((digit = (kb_t)*++p - '0') <= 9)
-			count += digit * (scale /= 10);
-	}
-	if (*p || count < least)
-		die(text, "invalid number");
-	return count;
+	return count / unit;
 }
 
 /* -o help: the columns, and the end with this status. */
@@ -116,6 +107,8 @@ static ALWAYS_INLINE void plan_reading(struct topmem *t)
 		t->scan_from |= START_TOO | FROM_GROWTH;	/* of each process the first value counts */
 	}
 #endif
+	if (t->opt & (OPT_l | OPT_CHECK | OPT_JSON | OPT_PROM))
+		t->shares = true;
 	t->settle_all = !t->wanted;
 	if ((t->opt & OPT_g) || (t->from & FROM_SMAPS))
 		t->opt |= OPT_s;	/* smaps is read, whatever is shown of it */
@@ -134,28 +127,39 @@ void read_options(struct topmem *t, char **argv)
 {
 	const char **v = t->value;
 	const char *columns;
-	unsigned kind;
+	unsigned kind = SIZE;
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+	unsigned i;
+	kb_t any;
+#endif
 
 	v[VALUE_n] = "1";
 	v[VALUE_R] = "/proc";
 	t->opt = getopt32(argv, "^" "n:qHR:" IF_FEATURE_TOPMEM_HUMAN("h") IF_FEATURE_TOPMEM_SMAPS("s")
 		IF_FEATURE_TOPMEM_COLUMNS("k:o:ar") IF_FEATURE_TOPMEM_SELECT("p:u:c:e:")
-		IF_FEATURE_TOPMEM_PROGRAMS("gb:t") IF_FEATURE_TOPMEM_WATCH("w:i:") IF_FEATURE_TOPMEM_JSON("f:")
-		"\0" "=0", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6, v + 7, v + 8, v + 9, v + 10, v + 11);
-	t->wanted = parse_count(v[VALUE_n], 0, 1);
+		IF_FEATURE_TOPMEM_PROGRAMS("gb:t") IF_FEATURE_TOPMEM_WATCH("w:i:")
+		IF_FEATURE_TOPMEM_LIMITS("lx:X:") IF_FORMATS("f:")
+		"\0" "=0", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6, v + 7, v + 8, v + 9, v + 10, v + 11, v + 12, v + 13);
+	t->wanted = parse_count(v[VALUE_n], 0, 1000);
 	if (v[VALUE_o] && strcmp(v[VALUE_o], "help") == 0)
 		explain_columns(t, 0);
 #if ENABLE_FEATURE_TOPMEM_WATCH
 	if (v[VALUE_w])
-		t->interval_ms = parse_count(v[VALUE_w], 1, 1000);
+		t->interval_ms = parse_count(v[VALUE_w], 1, 1);
 	if (v[VALUE_i])
-		t->samples = parse_count(v[VALUE_i], 1, 1);
+		t->samples = parse_count(v[VALUE_i], 1, 1000);
+#endif
+#if ENABLE_FEATURE_TOPMEM_PROM
+	if (v[VALUE_f] && strcmp(v[VALUE_f], "prom") == 0) {
+		t->opt = (t->opt & ~(1 << OPTBIT_f | OPT_q)) | OPT_PROM;
+		v[VALUE_f] = "json";
+	}
 #endif
 	if (t->opt & OPT_q)
 		v[VALUE_o] = t->opt & OPT_g ? "comm" : "pid";
-#if ENABLE_FEATURE_TOPMEM_JSON
+#if ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM
 	if (v[VALUE_f]) {
-		if (strcmp(v[VALUE_f], "json") != 0)
+		if (strcmp(v[VALUE_f], "json") != 0 || !(t->opt & (OPT_JSON | OPT_PROM)))
 			die(v[VALUE_f], "no such format");
 		t->opt &= ~(OPT_q | OPT_h);
 	}
@@ -187,6 +191,16 @@ void read_options(struct topmem *t, char **argv)
 			die(v[VALUE_k], "not a number");
 	}
 	show_list(t, v[VALUE_o] ? v[VALUE_o] : columns);
+	if ((t->opt & OPT_PROM) && t->shown[t->n_shown - 1].kind != NAME)
+		show_column(t, COMM, NAME);
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+	for (i = VALUE_x; i <= VALUE_X; i++) {
+		if (v[i])
+			parse_thresholds(v[i], 1000, &any);
+	}
+	if (v[VALUE_x] && kind < SIZE && *strchrnul(v[VALUE_x], '%'))
+		die(v[VALUE_x], "no share of memory");
+#endif
 	check_selection(t);
 	plan_reading(t);
 }

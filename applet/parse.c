@@ -27,11 +27,7 @@
 	FIELD(VmLib, LIB) \
 	FIELD(VmPTE, PTE) \
 	FIELD(VmLck, LCK) \
-	) \
-	/* of meminfo */ \
-	IF_FEATURE_TOPMEM_SMAPS(FIELD(Hugetlb, HUGE))	/* 4.15; all page sizes */ \
-	FIELD(MemTotal, MEM) \
-	IF_FEATURE_TOPMEM_JSON(FIELD(MemAvailable, FOOT))	/* 3.14 */
+	)
 
 /* smaps, a mapping at a time, and smaps_rollup have the same lines. */
 #define SMAPS_FIELDS(FIELD) \
@@ -46,6 +42,44 @@
 	FIELD(Private_Dirty, DIRTY) \
 	FIELD(Shared_Dirty, DIRTY) \
 	FIELD(SwapPss, EPSS)		/* 4.3; read_others() adds PSS */ \
+	)
+
+/* meminfo in kB and, of a memory cgroup, memory.stat in bytes; each has keys of its own. */
+#define MEMORY_FIELDS(FIELD) \
+	FIELD(MemTotal, M_TOTAL) \
+	IF_MEMORY(FIELD(MemAvailable, M_AVAILABLE))	/* Linux 3.14 */ \
+	IF_FEATURE_TOPMEM_SMAPS(FIELD(Hugetlb, M_HUGETLB))	/* 4.15; all page sizes */ \
+	IF_FEATURE_TOPMEM_LIMITS( \
+	FIELD(MemFree, M_FREE) \
+	FIELD(Buffers, M_BUFFERS) \
+	FIELD(Cached, M_CACHED) \
+	FIELD(SwapTotal, M_SWAP) \
+	FIELD(SwapFree, M_SWAPPED)	/* read_memory() makes it what is used */ \
+	FIELD(AnonPages, M_ANON) \
+	FIELD(Shmem, M_TMPFS) \
+	FIELD(Slab, M_SLAB) \
+	FIELD(SReclaimable, M_RECLAIMABLE) \
+	FIELD(KernelStack, M_STACKS) \
+	FIELD(PageTables, M_PAGETABLES) \
+	FIELD(Percpu, M_PERCPU) \
+	/* version 2 */ \
+	FIELD(anon, M_ANON) \
+	FIELD(file, M_CACHED) \
+	FIELD(sock, M_BUFFERS) \
+	FIELD(shmem, M_TMPFS) \
+	FIELD(slab, M_SLAB) \
+	FIELD(kernel_stack, M_STACKS) \
+	FIELD(pagetables, M_PAGETABLES) \
+	FIELD(percpu, M_PERCPU) \
+	FIELD(inactive_file, M_INACTIVE) \
+	/* version 1, behind those of the group without the ones below it */ \
+	FIELD(hierarchical_memory_limit, M_LIMIT) \
+	FIELD(hierarchical_memsw_limit, M_SWAP)	/* with memory; look_at_group() takes that off */ \
+	FIELD(total_rss, M_ANON) \
+	FIELD(total_cache, M_CACHED) \
+	FIELD(total_shmem, M_TMPFS) \
+	FIELD(total_swap, M_SWAPPED) \
+	FIELD(total_inactive_file, M_INACTIVE) \
 	)
 
 /* They stand one behind the other, each with its size. */
@@ -126,10 +160,34 @@ kb_t parse_number(const char **text)
 	return p - start > SAFE_DIGITS ? KB_MAX : number;
 }
 
+/* "1.5", in thousandths; as parse_number(), but without blanks. */
+kb_t parse_thousandths(const char **text)
+{
+	const char *p = *text;
+	kb_t number = *p <= ' ' ? KB_UNKNOWN : times_kb(parse_number(&p), 1000);
+	unsigned unit = 1000;
+	kb_t digit;
+
+	if (*p == '.') {
+		while ((digit = (kb_t)*++p - '0') <= 9)
+			number = add_kb(number == KB_UNKNOWN ? 0 : number, digit * (unit /= 10));
+	}
+	*text = p;
+	return number;
+}
+
 /* What follows this text and its NUL. */
 const char *next_text(const char *text)
 {
 	return text + strlen(text) + 1;
+}
+
+/* The n-th of texts that stand one behind the other, from 0. */
+const char *nth_text(const char *texts, unsigned n)
+{
+	while (n--)
+		texts = next_text(texts);
+	return texts;
 }
 
 /* What follows prefix in text, or NULL if it starts otherwise. */
@@ -142,23 +200,26 @@ const char *after(const char *prefix, const char *text)
 	return text;
 }
 
-/* What follows "key:" on this line, or NULL if it is another key's. */
+/* What follows "key:", or "key ", on this line, or NULL if it is another key's. */
 static const char *after_key(const char *key, const char *line)
 {
 	line = after(key, line);
-	return line && *line == ':' ? line + 1 : NULL;
+	return line && (*line == ':' || *line == ' ') ? line + 1 : NULL;
 }
+
+/* What is done with a value that is known already. */
+enum mode { FIRST, SUM, LAST };
 
 /*
  * Private_Dirty:       116 kB
- * Sums up what has one of these keys, or leaves what is known already.
+ * The value of what has one of these keys.
  */
-static void parse_fields(struct row *row, const char *line, const void *fields, bool sum)
+static void parse_fields(kb_t *values, const char *line, const void *fields, enum mode mode)
 {
 	const struct field *field = fields;
 
 	for (; field->size; field = (const void *)((const char *)field + field->size)) {
-		kb_t *value = &row->value[field->column];
+		kb_t *value = values + field->column;
 		const char *text;
 
 		if (field->key[0] != *line)
@@ -166,11 +227,11 @@ static void parse_fields(struct row *row, const char *line, const void *fields, 
 		text = after_key(field->key, line);
 		if (!text)
 			continue;
-		if (ENABLE_FEATURE_TOPMEM_COLUMNS && field->column == USER)
+		if (ENABLE_FEATURE_TOPMEM_COLUMNS && mode == FIRST && field->column == USER)
 			parse_number(&text);	/* real; the owner is the effective */
-		if (*value == KB_UNKNOWN)
+		if (*value == KB_UNKNOWN || mode == LAST)
 			*value = parse_number(&text);
-		else if (sum || field->column == SHR)
+		else if (mode == SUM || field->column == SHR)
 			*value = add_kb(*value, parse_number(&text));
 	}
 }
@@ -205,7 +266,21 @@ void parse_status_line(void *into, const char *line, const char *end)
 
 	if (name)
 		parse_name(row->comm, name, end);
-	parse_fields(row, line, &fields, false);
+	parse_fields(row->value, line, &fields, FIRST);
+}
+
+/*
+ * MemTotal:       24681532 kB
+ * anon 8192
+ */
+void parse_memory_line(void *into, const char *line, const char *end UNUSED_PARAM)
+{
+	static const struct {
+		MEMORY_FIELDS(FIELD_ROOM)
+		uint8_t end[2];
+	} fields ALIGN1 = { MEMORY_FIELDS(FIELD_TEXT) { 0, 0 } };
+
+	parse_fields(into, line, &fields, LAST);
 }
 
 /* proc /proc proc rw,relatime,hidepid=invisible 0 0 */
@@ -235,14 +310,13 @@ void parse_smaps_line(void *into, const char *line, const char *end UNUSED_PARAM
 		SMAPS_FIELDS(FIELD_ROOM)
 		uint8_t end[2];
 	} fields ALIGN1 = { SMAPS_FIELDS(FIELD_TEXT) { 0, 0 } };
-# if ENABLE_FEATURE_TOPMEM_PROGRAMS
 	struct row *row = into;
 
+# if ENABLE_FEATURE_TOPMEM_PROGRAMS
 	if (*line > 'Z' || *line < 'A')		/* the addresses */
 		row->value[SMAPS_HASH] = add_hash(row->value[SMAPS_HASH], line, end);
 # endif
-
-	parse_fields(into, line, &fields, true);
+	parse_fields(row->value, line, &fields, SUM);
 }
 
 /* Cpus_allowed:	ff: a digit stands for four CPUs, of all that this kernel may have. */
@@ -338,6 +412,88 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 }
 #endif
 
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS || ENABLE_FEATURE_TOPMEM_LIMITS
+/* Whether "memory" is among the words, between commas, from text to end. */
+static bool has_memory(const char *text, const char *end)
+{
+	for (;;) {
+		const char *rest = after("memory", text);
+
+		if (rest && (rest == end || *rest == ','))
+			return true;
+		text = skip(text, end, ',', 1);
+		if (text == end)
+			return false;
+	}
+}
+
+/*
+ * 4:memory:/docker/0123456789ab
+ * 0::/system.slice/nginx.service
+ * The path.  The memory controller's counts (3), which without a name is
+ * version 2's (2), else the first (1).
+ */
+const char *cgroup_path(const char *line, const char *end, unsigned *rank)
+{
+	const char *controllers = skip(line, end, ':', 1);
+	const char *path = skip(controllers, end, ':', 1);
+
+	*rank = path == controllers + 1 ? 2 : 1;
+	if (has_memory(controllers, path - 1))
+		*rank = 3;
+	return path;
+}
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+/*
+ * 32 31 0:29 /docker/0123456789ab /sys/fs/cgroup/memory rw,nosuid shared:5 - cgroup cgroup rw,memory
+ * The folder where version 2's cgroups, or version 1's of memory, are, and
+ * the cgroup that is its root, both ended by a NUL; NULL of another line.
+ */
+const char *parse_mount(char *line, const char *end, bool version_2, const char **root)
+{
+	char *folder = (char *)skip(line, end, ' ', 4);
+	char *to = folder;
+	char *p = folder;
+	const char *type;
+
+	*root = skip(line, end, ' ', 3);
+	folder[-1] = '\0';
+	while (*p != ' ' && p < end) {
+		*to = *p++;
+		if (*to == '\\' && end - p > 3) {	/* \040 */
+			*to = (char)((p[0] - '0') * 64 + (p[1] - '0') * 8 + p[2] - '0');
+			p += 3;
+		}
+		to++;
+	}
+	type = p;
+	while (type < end && !after(" - ", type))
+		type++;
+	*to = '\0';
+	type += 3;
+	if (type >= end)
+		return NULL;
+	if (version_2)
+		return after("cgroup2 ", type) ? folder : NULL;
+	return after("cgroup ", type) && has_memory(skip(type, end, ' ', 2), end) ? folder : NULL;
+}
+
+/* 536870912, or "max", which is KB_MAX.  Of what is neither nothing is known. */
+void parse_limit_line(void *into, const char *line, const char *end)
+{
+	kb_t *value = into;
+	const char *p = line;
+
+	*value = parse_number(&p);
+	if (after("max", line) == end)
+		*value = KB_MAX;
+	else if (p != end || *value == KB_MAX)
+		*value = KB_UNKNOWN;
+}
+#endif
+
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
 /* The whole name tells groups apart; as much of it as fits is shown. */
 void set_name(struct program *group, const char *name, const char *end)
@@ -346,26 +502,14 @@ void set_name(struct program *group, const char *name, const char *end)
 	copy_name(group->name, name, end);
 }
 
-/*
- * 4:memory:/docker/0123456789ab
- * 0::/system.slice/nginx.service
- * The whole path tells cgroups apart, and its last part is shown.  That of the
- * memory controller counts, which without a name is version 2's, else the first.
- */
+/* The whole path tells cgroups apart, and its last part is shown. */
 void parse_cgroup_line(void *into, const char *line, const char *end)
 {
 	struct program *group = into;
-	const char *controllers = skip(line, end, ':', 1);
-	const char *path = skip(controllers, end, ':', 1);
+	unsigned rank;
+	const char *path = cgroup_path(line, end, &rank);
 	const char *base = end;
-	unsigned rank = path == controllers + 1 ? 2 : 1;
 
-	for (; controllers < path; controllers++) {
-		const char *rest = after("memory", controllers);
-
-		if (rest && *rest <= ':' && (controllers[-1] == ',' || controllers[-1] == ':'))
-			rank = 3;
-	}
 	if (rank <= group->num)
 		return;
 	while (base > path && base[-1] != '/')

@@ -14,8 +14,11 @@ static const char file_names[] ALIGN1 =
 	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0" "smaps\0")
 	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0" "/etc/passwd\0")
 	"1/statm\0" "self/mounts\0"
-	IF_FEATURE_TOPMEM_PROGRAMS("cgroup\0")
+	IF_CGROUPS("cgroup\0")
 	IF_TIMES("uptime\0")
+	IF_FEATURE_TOPMEM_LIMITS("self/cgroup\0" "1/cgroup\0" "self/mountinfo\0"
+		"memory.stat\0" "memory.max\0" "memory.current\0" "memory.usage_in_bytes\0"
+		"memory.high\0" "memory.swap.max\0" "memory.swap.current\0" "sys/vm/min_free_kbytes\0")
 	IF_FEATURE_TOPMEM_COLUMNS("stat\0" "cmdline\0")
 	IF_FEATURE_TOPMEM_SELECT("environ\0")
 	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";	/* FILE_NAME_SIZE bytes are copied of each */
@@ -42,6 +45,8 @@ int open_file(struct topmem *t, unsigned file)
 
 	while (file--)
 		name = next_text(name);
+	if (!t->path_len)
+		return open(name, O_RDONLY);
 	memcpy(end, name, 8);		/* two moves, where a loop is ten times that */
 	memcpy(end + 8, name + 8, 8);
 	return open(t->path, O_RDONLY);

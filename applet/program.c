@@ -211,6 +211,7 @@ void scan_groups(struct topmem *t)
 	t->max_groups = ((char *)(&t->more_groups + 1) - (char *)t->group) / sizeof(*t->group);
 	t->last_group = (place_t)-1;
 	t->unreadable = 0;
+	IF_FEATURE_TOPMEM_PROM(t->processes = 0;)
 	do {
 		unsigned unreadable = t->unreadable;
 		struct program *group = t->group;
@@ -223,6 +224,7 @@ void scan_groups(struct topmem *t)
 			if ((t->last_group == (place_t)-1 || is_wanted(t, row)) && read_row(t, row)) {
 				find_group(t, row);
 				add_process(t, row);
+				IF_FEATURE_TOPMEM_PROM(t->processes += t->last_group == (place_t)-1;)
 			}
 			leave(t);
 		}

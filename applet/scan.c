@@ -193,8 +193,10 @@ static void settle(struct topmem *t)
 	}
 	alive = read_row(t, row);
 	leave(t);
-	if (alive)
+	if (alive) {
+		IF_FEATURE_TOPMEM_PROM(t->processes += t->settle_all;)
 		keep_row(t, row);
+	}
 }
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
@@ -223,7 +225,7 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 		return KB_UNKNOWN;
 	if ((t->scan_from & SWAP_TOO) || make_place(t, vsz_kb, row->pid) <= t->limit)
 		return vsz_kb;
-	if (!t->rss_exact || !t->no_hugetlb) {
+	if (!t->rss_exact || t->memory[M_HUGETLB]) {
 		if (row->value[THR] == KB_UNKNOWN)
 			read_status(t, row);
 		if (row->value[HUGE] != KB_UNKNOWN)
@@ -272,6 +274,7 @@ static ALWAYS_INLINE bool hold(struct topmem *t, struct row *row, bool candidate
 	}
 	if (!known_above_0(row->value[VSZ]) && !find_thread(t, row))
 		return true;
+	IF_FEATURE_TOPMEM_PROM(t->processes++;)
 	place = scan_place(t, row);
 	if (place <= t->limit || (!t->bounded && place >= t->last))
 		return true;
@@ -289,6 +292,7 @@ static void go_over_processes(struct topmem *t, bool candidates)
 
 	if (t->bounded || t->settle_all || (t->opt & OPT_e))
 		t->unreadable = 0;	/* they are met again */
+	IF_FEATURE_TOPMEM_PROM(t->processes = 0;)
 	rewind_processes(t);
 	while ((row->pid = next_process(t)) != 0) {
 		if (t->settle_all || !hold(t, row, candidates))
@@ -371,30 +375,17 @@ static bool compare_statm(struct topmem *t)
 	return true;
 }
 
-/* What meminfo tells. */
-void read_memory(struct topmem *t, struct row *row)
-{
-	clear_path(t);
-	clear_row(row);
-	read_each_line(t, FILE_MEMINFO, parse_status_line, row);
-	t->mem_total_kb = row->value[MEM];
-}
-
 /* Finds out what this kernel, or this capture, tells and how. */
 void learn_procfs(struct topmem *t)
 {
 	unsigned checks = 3;	/* a process may change between the two readings */
+#if ENABLE_FEATURE_TOPMEM_SMAPS
 	struct row *row = &t->new_row;
 
-#if ENABLE_FEATURE_TOPMEM_SMAPS
 	if (t->bounded) {
 		t->page_kb = 1;
 		t->rss_exact = rss_is_exact(t);	/* before anything else is read */
 	}
-#endif
-	read_memory(t, row);
-#if ENABLE_FEATURE_TOPMEM_SMAPS
-	t->no_hugetlb = row->value[HUGE] == 0;
 #endif
 	rewind_processes(t);
 	while (checks && !t->statm_ok && next_process(t)) {

@@ -12,6 +12,104 @@
 #include "topmem.h"
 
 #if ENABLE_FEATURE_TOPMEM_STATM
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+/* On a terminal: its size, and no more rows than fit there if it is drawn again and again. */
+static void fit_screen(struct topmem *t)
+{
+	t->width = 0;
+	if ((t->opt & (OPT_JSON | OPT_PROM)) || ((t->opt & OPT_w) && (t->opt & OPT_CHECK)) || !isatty(STDOUT_FILENO))
+		return;
+	get_terminal_width_height(STDOUT_FILENO, &t->width, &t->height);
+	if (t->opt & OPT_w) {
+		/* what is beside the rows: the cursor, the time, header and total */
+		unsigned others = 1 + !(t->opt & OPT_H) + !(t->opt & (OPT_H | OPT_q)) + !!(t->opt & OPT_g)
+			+ (t->opt & OPT_l ? M_SHOWN : 0);
+
+		if (t->wanted > t->height - others && t->height > others)
+			t->wanted = t->height - others;
+		t->height--;
+		put_escape(t, "[H");
+	} else {
+		t->height = UINT_MAX;
+	}
+}
+
+/* What comes before the rows, when the largest are known. */
+static void begin_sample(struct topmem *t)
+{
+	t->begun = true;
+	check(t);
+	if (t->silent)
+		return;
+# if ENABLE_FEATURE_TOPMEM_JSON
+	if (t->opt & OPT_JSON) {
+		put_text(t, "{\"time\":\"");
+		put_times(t, "Z\",\"uptime_s\":");
+		put_memory(t);
+		if ((t->opt & OPT_s) && !t->smaps_seen)
+			put_text(t, ",\"estimated\":true");
+		put_text(t, ",\"rows\":[");
+		return;
+	}
+# endif
+# if ENABLE_FEATURE_TOPMEM_WATCH
+	if ((t->opt & (OPT_w | OPT_H | OPT_PROM)) == OPT_w) {
+		put_times(t, "Z up ");
+		put_char(t, '\n');
+	}
+# endif
+	put_check(t);
+	if (!t->silent && (t->opt & (OPT_l | OPT_PROM)))
+		put_memory(t);
+	next_metric(t);
+}
+
+/* And behind them. */
+static void end_sample(struct topmem *t)
+{
+	if (t->silent)
+		return;
+# if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	if (t->opt & OPT_g)
+		print_total(t);
+# endif
+# if ENABLE_FEATURE_TOPMEM_PROM
+	if (t->opt & OPT_PROM) {
+		put_metric(t, "processes", "seen", "", "that count", t->processes);
+		put_metric(t, "processes", "unreadable", "", "left out", t->unreadable);
+	}
+# endif
+	if (t->opt & OPT_JSON) {
+		if (!(t->opt & OPT_g))
+			put_char(t, ']');
+		put_check(t);
+		put_text(t, "}\n");
+	}
+	if (t->width && (t->opt & OPT_w))
+		put_escape(t, "[J");
+}
+#else
+# define fit_screen(t) ((void)0)
+# define begin_sample(t) ((void)0)
+# define end_sample(t) ((void)0)
+#endif
+
+/* The rows held, or of metrics one of all rows. */
+static void print_rows(struct topmem *t)
+{
+	bool upwards = (t->opt & OPT_r) && !t->flip;
+	unsigned i;
+
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS
+	if (t->opt & OPT_g)
+		fit_columns(t, &t->new_row);	/* the total */
+#endif
+	for (i = 0; i < t->n_rows; i++)
+		fit_columns(t, &t->row[i]);
+	for (i = 0; i < t->n_rows; i++)
+		print_row(t, &t->row[upwards ? t->n_rows - 1 - i : i]);
+}
+
 /*
  * The rows wanted: a pass for as many as are held at once, each below the last
  * row of the one before.  Prints them, or returns how many there are.
@@ -19,7 +117,6 @@
 static unsigned show(struct topmem *t, bool print)
 {
 	unsigned count = 0;
-	unsigned i;
 
 	do {
 		t->max_rows = MIN(t->wanted - count, (unsigned)CONFIG_TOPMEM_ROWS);
@@ -28,19 +125,14 @@ static unsigned show(struct topmem *t, bool print)
 			scan_groups(t);
 		else
 			scan(t);
-		if (!t->n_rows)
+		if (!t->begun)
+			begin_sample(t);
+		if (!t->n_rows || t->silent)
 			break;
 		if (print) {
-			bool upwards = (t->opt & OPT_r) && !t->flip;
-
-#if ENABLE_FEATURE_TOPMEM_PROGRAMS
-			if (t->opt & OPT_g)
-				fit_columns(t, &t->new_row);	/* the total */
-#endif
-			for (i = 0; i < t->n_rows; i++)
-				fit_columns(t, &t->row[i]);
-			for (i = 0; i < t->n_rows; i++)
-				print_row(t, &t->row[upwards ? t->n_rows - 1 - i : i]);
+			do
+				print_rows(t);
+			while (t->wanted == t->max_rows && next_metric(t));
 		}
 		count += t->n_rows;
 		t->last = t->row[t->n_rows - 1].place;
@@ -74,82 +166,38 @@ static void report_unreadable(struct topmem *t)
 	end_message(t);
 }
 
-#if ENABLE_FEATURE_TOPMEM_COLUMNS
-/* What comes before the rows: on a terminal its size, and of samples their times. */
-static void begin_sample(struct topmem *t)
-{
-	t->width = 0;
-	if (isatty(STDOUT_FILENO) && !(t->opt & OPT_f)) {
-		get_terminal_width_height(STDOUT_FILENO, &t->width, &t->height);
-		if (t->opt & OPT_w) {
-			/* what is beside the rows: the cursor, the time, header and total */
-			unsigned others = 1 + !(t->opt & OPT_H) + !(t->opt & (OPT_H | OPT_q)) + !!(t->opt & OPT_g);
-
-			if (t->wanted > t->height - others && t->height > others)
-				t->wanted = t->height - others;
-			t->height--;
-			put_escape(t, "[H");
-		} else {
-			t->height = UINT_MAX;
-		}
-	}
-# if ENABLE_FEATURE_TOPMEM_JSON
-	if (t->opt & OPT_f) {
-		put_text(t, "{\"time\":\"");
-		put_times(t, "Z\",\"uptime_s\":");
-		read_memory(t, &t->new_row);
-		put_text(t, ",\"mem_total_kb\":");
-		put_value(t, NUMBER, t->mem_total_kb);
-		put_text(t, ",\"mem_available_kb\":");
-		put_value(t, NUMBER, t->new_row.value[FOOT]);
-		if ((t->opt & OPT_s) && !t->smaps_seen)
-			put_text(t, ",\"estimated\":true");
-		put_text(t, ",\"rows\":[");
-		return;
-	}
-# endif
-# if ENABLE_FEATURE_TOPMEM_WATCH
-	if ((t->opt & (OPT_w | OPT_H)) == OPT_w) {
-		put_times(t, "Z up ");
-		put_char(t, '\n');
-	}
-# endif
-}
-
-static void end_sample(struct topmem *t)
-{
-# if ENABLE_FEATURE_TOPMEM_PROGRAMS
-	if (t->opt & OPT_g)
-		print_total(t);
-# endif
-	if (t->opt & OPT_f)
-		put_text(t, (t->opt & OPT_g) ? "}\n" : "]}\n");
-	if (t->width && (t->opt & OPT_w))
-		put_escape(t, "[J");
-}
-#else
-# define begin_sample(t) ((void)0)
-# define end_sample(t) ((void)0)
-#endif
-
 /* Prints what is wanted, once. */
 static void print_sample(struct topmem *t)
 {
 	unsigned wanted = t->wanted;
+	place_t last = (place_t)-1;
 
-	t->last = (place_t)-1;
+	t->last = last;
 	t->flip = 0;
 	t->shown_rows = 0;
 	t->unreadable = 0;
-	begin_sample(t);
-	if ((t->opt & OPT_r) && wanted > CONFIG_TOPMEM_ROWS) {
+	t->begun = false;
+	fit_screen(t);
+	read_memory(t);
+	if ((t->opt & OPT_r) && t->wanted > CONFIG_TOPMEM_ROWS) {
 		/* Find the last of those wanted and go up from there. */
 		t->wanted = show(t, false);
-		t->last = -t->last;
+		last = -t->last;
 		t->flip = ~t->flip;
-		t->unreadable = 0;
+	} else if (!t->wanted && (t->opt & OPT_CHECK)) {
+		t->wanted = 1;		/* what is checked */
+		show(t, false);
+		t->wanted = 0;
+	} else if (!t->wanted) {
+		begin_sample(t);
 	}
-	show(t, !(t->opt & OPT_t));
+	if (!t->silent) {
+		do {
+			t->last = last;
+			t->unreadable = 0;
+			show(t, !(t->opt & OPT_t));
+		} while (IF_FEATURE_TOPMEM_PROM(t->metric &&) next_metric(t));
+	}
 	t->wanted = wanted;
 	end_sample(t);
 }
@@ -162,6 +210,10 @@ static NOINLINE int run(struct topmem *t, char **argv)
 	IF_FEATURE_TOPMEM_COLUMNS(t->owner.uid = KB_UNKNOWN;)
 
 	read_options(t, argv);
+#if ENABLE_FEATURE_TOPMEM_WATCH
+	if (t->interval_ms)
+		lock_memory();
+#endif
 	open_procfs(t);
 	learn_procfs(t);
 #if ENABLE_FEATURE_TOPMEM_WATCH
@@ -181,7 +233,7 @@ static NOINLINE int run(struct topmem *t, char **argv)
 		if (!t->sample)
 			report_unreadable(t);
 	} while (wait_for_sample(t));
-	return 0;
+	return ENABLE_FEATURE_TOPMEM_LIMITS ? t->state : 0;
 }
 
 int topmem_main(int argc, char **argv) MAIN_EXTERNALLY_VISIBLE;

@@ -37,6 +37,21 @@ typedef uint64_t place_t;
 #else
 # define IF_TIMES(...)
 #endif
+#if ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM
+# define IF_FORMATS(...) __VA_ARGS__
+#else
+# define IF_FORMATS(...)
+#endif
+#if ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM || ENABLE_FEATURE_TOPMEM_LIMITS
+# define IF_MEMORY(...) __VA_ARGS__
+#else
+# define IF_MEMORY(...)
+#endif
+#if ENABLE_FEATURE_TOPMEM_PROGRAMS || ENABLE_FEATURE_TOPMEM_LIMITS
+# define IF_CGROUPS(...) __VA_ARGS__
+#else
+# define IF_CGROUPS(...)
+#endif
 
 #define COLUMN_NUMBER(number, name, kind, from, help) number,
 /* The columns, and the values of a row. */
@@ -51,6 +66,27 @@ enum column {
 	/* Names are no numbers; in their places is what is not shown: */
 	START = COMM,		/* in clock ticks; it tells a PID used again */
 	SMAPS_HASH = ARGS,	/* it tells equal smaps */
+};
+
+/*
+ * Memory as a whole in kB, in the order in which it is shown: as far as
+ * M_SHOWN.  What limits it is the machine, or a memory cgroup.
+ */
+enum memory {
+	M_TOTAL,
+	IF_FEATURE_TOPMEM_LIMITS(M_LIMIT, M_USED,)
+	M_AVAILABLE,
+	M_BASIC,
+	IF_FEATURE_TOPMEM_LIMITS(
+	M_HIGH = M_BASIC, M_SWAP, M_SWAPPED, M_TMPFS,
+	M_ANON, M_SLAB, M_PAGETABLES, M_STACKS, M_OTHER,	/* from here on the parts that add up */
+	M_SHOWN,
+	M_FREE = M_SHOWN, M_BUFFERS, M_CACHED, M_PERCPU,
+	)
+	M_HUGETLB,
+	IF_FEATURE_TOPMEM_LIMITS(M_RECLAIMABLE, M_INACTIVE,)	/* no parts */
+	N_MEMORY,
+	IF_NOT_FEATURE_TOPMEM_LIMITS(M_LIMIT = M_TOTAL, M_SHOWN = M_BASIC,)
 };
 
 enum kind { NO_KIND, NUMBER, SIGNED, SIZE, SHARE, GROWTH, OWNER, PATH, NAME };
@@ -75,14 +111,17 @@ enum file {
 	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP, FILE_SMAPS,)
 	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ, FILE_PASSWD,)
 	FILE_1_STATM, FILE_MOUNTS,
-	IF_FEATURE_TOPMEM_PROGRAMS(FILE_CGROUP,)
+	IF_CGROUPS(FILE_CGROUP,)
 	IF_TIMES(FILE_UPTIME,)
+	IF_FEATURE_TOPMEM_LIMITS(FILE_SELF_CGROUP, FILE_1_CGROUP, FILE_MOUNTINFO,
+		FILE_MEMORY_STAT, FILE_MEMORY_MAX, FILE_MEMORY_CURRENT, FILE_MEMORY_USAGE,
+		FILE_MEMORY_HIGH, FILE_SWAP_MAX, FILE_SWAP_CURRENT, FILE_MIN_FREE,)
 	/* From here on no lines, but texts that end in a NUL or with the file. */
 	FILE_TEXTS,
 	FILE_STAT = FILE_TEXTS, FILE_CMDLINE,
 	FILE_ENVIRON,
 
-	FILE_NAME_SIZE = 16,	/* "oom_score_adj" */
+	FILE_NAME_SIZE = 16,	/* "memory.current" */
 };
 
 struct column_info {
@@ -120,7 +159,9 @@ enum option_bit {
 	IF_FEATURE_TOPMEM_SELECT(OPTBIT_p, OPTBIT_u, OPTBIT_c, OPTBIT_e,)
 	IF_FEATURE_TOPMEM_PROGRAMS(OPTBIT_g, OPTBIT_b, OPTBIT_t,)
 	IF_FEATURE_TOPMEM_WATCH(OPTBIT_w, OPTBIT_i,)
-	IF_FEATURE_TOPMEM_JSON(OPTBIT_f,)
+	IF_FEATURE_TOPMEM_LIMITS(OPTBIT_l, OPTBIT_x, OPTBIT_X,)
+	IF_FORMATS(OPTBIT_f,)
+	OPTBIT_PROM,
 	OPT_q = 1 << OPTBIT_q,
 	OPT_H = 1 << OPTBIT_H,
 	OPT_R = 1 << OPTBIT_R,
@@ -133,7 +174,12 @@ enum option_bit {
 	OPT_p = IF_FEATURE_TOPMEM_SELECT((1 << OPTBIT_p)) + 0,
 	OPT_e = IF_FEATURE_TOPMEM_SELECT((1 << OPTBIT_e)) + 0,
 	OPT_w = IF_FEATURE_TOPMEM_WATCH((1 << OPTBIT_w)) + 0,
-	OPT_f = IF_FEATURE_TOPMEM_JSON((1 << OPTBIT_f)) + 0,
+	OPT_l = IF_FEATURE_TOPMEM_LIMITS((1 << OPTBIT_l)) + 0,
+	OPT_x = IF_FEATURE_TOPMEM_LIMITS((1 << OPTBIT_x)) + 0,
+	OPT_CHECK = IF_FEATURE_TOPMEM_LIMITS((1 << OPTBIT_X | OPT_x)) + 0,
+	/* -f json and -f prom */
+	OPT_JSON = IF_FEATURE_TOPMEM_JSON((1 << OPTBIT_f)) + 0,
+	OPT_PROM = IF_FEATURE_TOPMEM_PROM((1 << OPTBIT_PROM)) + 0,
 	OPT_SELECT = IF_FEATURE_TOPMEM_SELECT((0xf << OPTBIT_p)) + 0,
 };
 
@@ -144,7 +190,8 @@ enum value {
 	IF_FEATURE_TOPMEM_SELECT(VALUE_p, VALUE_u, VALUE_c, VALUE_e,)
 	IF_FEATURE_TOPMEM_PROGRAMS(VALUE_b,)
 	IF_FEATURE_TOPMEM_WATCH(VALUE_w, VALUE_i,)
-	IF_FEATURE_TOPMEM_JSON(VALUE_f,)
+	IF_FEATURE_TOPMEM_LIMITS(VALUE_x, VALUE_X,)
+	IF_FORMATS(VALUE_f,)
 	IF_NOT_FEATURE_TOPMEM_COLUMNS(VALUE_k, VALUE_o,)	/* never given */
 };
 
@@ -225,12 +272,11 @@ struct topmem {
 	place_t flip;		/* all ones: the smallest first */
 
 	/* what this procfs is like */
-	kb_t mem_total_kb;
+	kb_t memory[N_MEMORY];
 	bool statm_ok;		/* statm agrees with status */
 	uint8_t page_kb;	/* a page of statm */
 	bool smaps_seen;	/* this kernel has smaps */
 	bool rss_exact;		/* this kernel's RSS does not lag behind */
-	bool no_hugetlb;	/* there are no hugetlb pages, which RSS would leave out */
 
 	/* what the options mean */
 	bool bounded;		/* smaps has what is ranked by */
@@ -242,6 +288,20 @@ struct topmem {
 	uint8_t n_shown;
 	uint8_t by;		/* what groups are */
 	uint8_t left_out;	/* the growth of some is unknown: 1, and 2 when that has been told */
+	bool shares;		/* of the limit are shown */
+	bool begun;		/* the sample: what comes before the rows has been printed */
+	bool silent;		/* no rows of it are */
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+	uint8_t state;		/* of a check: the exit status */
+	uint8_t cgroup_rank;	/* what cgroup_path() has told */
+	int mount_fd;		/* of the cgroups */
+	char *below_mount;	/* where in t->cgroup */
+#endif
+#if ENABLE_FEATURE_TOPMEM_PROM
+	uint8_t metric;		/* the number of its column among those shown, from 1; 0 = none */
+	bool metric_told;	/* its head has been printed */
+	unsigned processes;	/* seen */
+#endif
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
 	/* the pass over groups */
@@ -255,7 +315,7 @@ struct topmem {
 	uint64_t start_ms;
 	kb_t newest, newest_before;	/* the START of the latest process seen, and in the samples before */
 #endif
-	const char *value[12];	/* of options; enum value */
+	const char *value[14];	/* of options; enum value */
 	unsigned cpus;		/* at most */
 	unsigned max_candidates;
 	kb_t unreadable_rss_kb;
@@ -271,7 +331,10 @@ struct topmem {
 
 	/* From here on nothing is set at the start.  rss_is_exact() needs a page
 	 * that nobody has used: what comes first lies deepest in the stack. */
-	struct row row[CONFIG_TOPMEM_ROWS];
+	union {
+		struct row row[CONFIG_TOPMEM_ROWS];
+		IF_FEATURE_TOPMEM_LIMITS(char cgroup[READ_SIZE];)	/* before there are rows */
+	};
 	/* Groups take what there is no row in, too. */
 	union {
 		IF_FEATURE_TOPMEM_PROGRAMS(struct program more_groups[19];)
@@ -293,6 +356,9 @@ struct topmem {
 };
 
 /* What is switched off. */
+#ifndef lock_memory
+# define lock_memory() ((void)0)	/* that of all of BusyBox is a megabyte */
+#endif
 #if !ENABLE_FEATURE_TOPMEM_SELECT
 # define is_among_pids(t, pid) true
 # define has_variable(t, or_no_environment) true
@@ -305,6 +371,14 @@ struct topmem {
 #if !ENABLE_FEATURE_TOPMEM_WATCH
 # define wait_for_sample(t) false
 #endif
+#if !ENABLE_FEATURE_TOPMEM_LIMITS
+# define check(t) ((void)0)
+# define put_check(t) ((void)0)
+#endif
+#if !ENABLE_FEATURE_TOPMEM_PROM
+# define print_metric(t, row) ((void)0)
+# define next_metric(t) false
+#endif
 
 /* Gets each line, with its newline at end. */
 typedef void line_function(void *into, const char *line, const char *end);
@@ -316,9 +390,13 @@ kb_t add_kb(kb_t a, kb_t b);
 kb_t less_kb(kb_t a, kb_t b);
 kb_t times_kb(kb_t a, kb_t b);
 kb_t parse_number(const char **text);
+kb_t parse_thousandths(const char **text);
 const char *next_text(const char *text);
+const char *nth_text(const char *texts, unsigned n);
 const char *after(const char *prefix, const char *text);
-line_function parse_status_line, parse_smaps_line, parse_cpus_line;
+line_function parse_status_line, parse_memory_line, parse_smaps_line, parse_cpus_line, parse_limit_line;
+const char *cgroup_path(const char *line, const char *end, unsigned *rank);
+const char *parse_mount(char *line, const char *end, bool version_2, const char **root);
 line_function parse_variable;
 line_function parse_signed_line, parse_stat, parse_cgroup_line, parse_passwd_line, parse_mounts_line;
 place_t add_hash(place_t hash, const char *text, const char *end);
@@ -373,9 +451,24 @@ kb_t find_growth(struct topmem *t, const struct row *row);
 void read_identity(struct topmem *t, struct row *row);
 bool read_row(struct topmem *t, struct row *row);
 void keep_row(struct topmem *t, struct row *row);
-void read_memory(struct topmem *t, struct row *row);
 void learn_procfs(struct topmem *t);
 void scan(struct topmem *t);
+
+/* limit.c */
+void read_memory(struct topmem *t);
+void put_memory(struct topmem *t);
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+kb_t parse_thresholds(const char *spec, kb_t all, kb_t *critical);
+void check(struct topmem *t);
+void put_check(struct topmem *t);
+#endif
+
+/* prom.c */
+#if ENABLE_FEATURE_TOPMEM_PROM
+bool next_metric(struct topmem *t);
+void print_metric(struct topmem *t, const struct row *row);
+#endif
+void put_metric(struct topmem *t, const char *group, const char *name, const char *unit, const char *help, kb_t value);
 
 /* column.c */
 char *format_owner(struct topmem *t, char *end, kb_t uid);
@@ -384,7 +477,10 @@ extern const char column_texts[];
 extern const char by_names[][8];
 void show_column(struct topmem *t, unsigned column, unsigned kind);
 void fit_columns(struct topmem *t, const struct row *row);
+const char *column_name(const struct topmem *t, unsigned column);
+void put_right(struct topmem *t, unsigned kind, kb_t value, unsigned width);
 void put_value(struct topmem *t, unsigned kind, kb_t value);
+void put_cell(struct topmem *t, const struct row *row, const struct shown *shown);
 void print_total(struct topmem *t);
 void print_row(struct topmem *t, const struct row *row);
 

@@ -35,6 +35,14 @@
      "\n	-w SEC	Again every SEC seconds" \
      "\n	-i N	Stop after N samples" \
 	) \
+	IF_FEATURE_TOPMEM_LIMITS( \
+     "\n	-l	Memory as a whole first" \
+     "\n	-x WARN[,CRIT]	Check the first row: 80M, 5%" \
+     "\n	-X WARN[,CRIT]	Check what is used in all" \
+	) \
 	IF_FEATURE_TOPMEM_JSON( \
      "\n	-f json	JSON" \
+	) \
+	IF_FEATURE_TOPMEM_PROM( \
+     "\n	-f prom	Metrics for Prometheus" \
 	)

@@ -42,6 +42,9 @@ ssize_t safe_read(int fd, void *buf, size_t count);
 ssize_t full_write(int fd, const void *buf, size_t count);
 unsigned long long monotonic_ms(void);
 int get_terminal_width_height(int fd, unsigned *width, unsigned *height);
+/* Of all that we have nothing is paged out any more, where that is allowed. */
+void lock_memory(void);
+#define lock_memory lock_memory
 void xwrite_str(int fd, const char *text);
 unsigned xatou(const char *text);
 unsigned bb_strtou(const char *text, char **end, int base);

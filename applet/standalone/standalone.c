@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include "../usage.h"
@@ -99,6 +100,11 @@ int ioctl_of_3(int fd, int request, void *into) __asm__ ("ioctl");
 int ioctl_of_3(int fd, int request, void *into)
 {
 	return (int)system_call(fd, request, (long)into, SYS_ioctl);
+}
+
+int mlockall(int flags)
+{
+	return (int)system_call(flags, 0, 0, SYS_mlockall);
 }
 
 int isatty(int fd)
@@ -256,6 +262,11 @@ int get_terminal_width_height(int fd, unsigned *width, unsigned *height)
 	*width = size.ws_col ? size.ws_col : 80;
 	*height = size.ws_row ? size.ws_row : 24;
 	return 0;
+}
+
+void lock_memory(void)
+{
+	mlockall(MCL_CURRENT | MCL_FUTURE);
 }
 
 void xwrite_str(int fd, const char *text)

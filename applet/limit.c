@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * Memory as a whole: how much there is, what limits it, how much is used; and
+ * checks of that and of the first row.
+ *
+ * https://docs.kernel.org/admin-guide/cgroup-v2.html
+ * https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
+ */
+#include "topmem.h"
+
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+/* Of the cgroups of a process the one that its memory is counted in. */
+static void keep_cgroup(void *into, const char *line, const char *end)
+{
+	struct topmem *t = into;
+	unsigned rank;
+	const char *path = cgroup_path(line, end, &rank);
+	unsigned len = end - path;
+
+	if (rank <= t->cgroup_rank)
+		return;
+	t->cgroup_rank = rank;
+	if (after("/..", path))		/* not below the root of our namespace */
+		len = 0;
+	memcpy(t->cgroup, path, len);
+	t->cgroup[len] = '\0';
+}
+
+/* Cuts that down to what the process of this line is in, too. */
+static void cut_cgroup(void *into, const char *line, const char *end)
+{
+	struct topmem *t = into;
+	char *p = t->cgroup;
+	unsigned rank;
+	const char *path = cgroup_path(line, end, &rank);
+
+	if (rank != t->cgroup_rank)
+		return;
+	while (*p && path < end && *p == *path) {
+		p++;
+		path++;
+	}
+	if ((*p && *p != '/') || (path < end && *path != '/')) {
+		while (p > t->cgroup && *p != '/')	/* within a name */
+			p--;
+	}
+	*p = '\0';
+}
+
+/* Opens where the cgroups are mounted, if this line tells of that.  Of several such the one that has more above ours. */
+static void open_mount(void *into, const char *line, const char *end)
+{
+	struct topmem *t = into;
+	const char *root;
+	const char *folder = parse_mount((char *)line, end, t->cgroup_rank == 2, &root);
+	const char *below;
+	int fd;
+
+	if (!folder)
+		return;
+	below = after(root[1] ? root : "", t->cgroup);
+	if (!below || (*below && *below != '/'))
+		below = strchrnul(t->cgroup, '\0');
+	if (t->mount_fd >= 0 && strlen(below) < strlen(t->below_mount))
+		return;
+	fd = open(folder, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return;
+	if (t->mount_fd >= 0)
+		close(t->mount_fd);
+	t->mount_fd = fd;
+	t->below_mount = (char *)below;
+}
+
+/* What the parts leave of all. */
+static void set_other(kb_t *memory, kb_t all)
+{
+	unsigned i;
+
+	for (i = M_ANON; i <= M_HUGETLB; i++) {
+		if (memory[i] != KB_UNKNOWN)
+			all = less_kb(all, memory[i]);
+	}
+	memory[M_OTHER] = all;
+}
+
+/*
+ * The limit of the cgroup in the current folder counts, if there is less room
+ * below it than below that found before.
+ */
+static void look_at_cgroup(struct topmem *t)
+{
+	kb_t group[N_MEMORY];
+	kb_t current = KB_UNKNOWN;
+	bool version_2 = t->cgroup_rank == 2;
+	unsigned i;
+
+	memset(group, 0xff, sizeof(group));	/* KB_UNKNOWN */
+	if (version_2) {
+		if (!read_each_line(t, FILE_MEMORY_MAX, parse_limit_line, &group[M_LIMIT]) && errno == ENOENT)
+			return;
+		if (group[M_LIMIT] == KB_MAX)
+			return;
+		if (t->opt & OPT_l) {
+			read_each_line(t, FILE_MEMORY_HIGH, parse_limit_line, &group[M_HIGH]);
+			read_each_line(t, FILE_SWAP_MAX, parse_limit_line, &group[M_SWAP]);
+			read_each_line(t, FILE_SWAP_CURRENT, parse_limit_line, &group[M_SWAPPED]);
+		}
+	}
+	if (!read_each_line(t, FILE_MEMORY_STAT, parse_memory_line, group) && errno == ENOENT && !version_2)
+		return;
+	read_each_line(t, version_2 ? FILE_MEMORY_CURRENT : FILE_MEMORY_USAGE, parse_limit_line, &current);
+	if (!version_2)
+		group[M_SWAP] = less_kb(group[M_SWAP], group[M_LIMIT]);
+	group[M_USED] = less_kb(current, group[M_INACTIVE]);
+	group[M_AVAILABLE] = less_kb(group[M_LIMIT], group[M_USED]);
+	if (group[M_AVAILABLE] == KB_UNKNOWN) {
+		if (t->opt & OPT_CHECK)
+			die("memory cgroup", "not a number");
+		return;
+	}
+	if (group[M_AVAILABLE] / 1024 >= t->memory[M_AVAILABLE])
+		return;
+	set_other(group, current);
+	for (i = M_LIMIT; i < M_SHOWN; i++) {
+		/* version 1 has a large number for no limit */
+		t->memory[i] = group[i] >> 60 ? KB_UNKNOWN : group[i] / 1024;
+	}
+}
+
+/* Cuts the last name off the path that ends there; where it ends then. */
+static char *cut_name(char *end)
+{
+	do
+		*end = '\0';
+	while (*--end != '/');
+	*end = '\0';
+	return end;
+}
+
+/* The limits of our own cgroup, or that of -p, and of those above it. */
+static void find_limit(struct topmem *t)
+{
+	const char *list = t->value[VALUE_p];
+	unsigned pid = list ? parse_number(&list) : 0;
+	char *end;
+
+	t->cgroup_rank = 1;
+	t->mount_fd = -1;
+	if (pid && !*list) {
+		if (enter_number(t, pid))
+			read_each_line(t, FILE_CGROUP, keep_cgroup, t);
+		leave(t);
+	} else {
+		read_each_line(t, FILE_SELF_CGROUP, keep_cgroup, t);
+		/* What does not limit PID 1 is our shell's, not the processes'. */
+		read_each_line(t, FILE_1_CGROUP, cut_cgroup, t);
+	}
+	if (t->cgroup_rank > 1)
+		read_each_line(t, FILE_MOUNTINFO, open_mount, t);
+	if (t->mount_fd < 0)
+		return;
+	end = strchrnul(t->below_mount, '\0');
+	if (fchdir(t->mount_fd) == 0) {
+		/* down as far as it is there, and up again */
+		while (end > t->below_mount && chdir(t->below_mount + 1) != 0)
+			end = cut_name(end);
+		for (;;) {
+			look_at_cgroup(t);
+			if (end == t->below_mount || chdir("..") != 0)
+				break;
+			end = cut_name(end);
+		}
+	}
+	close(t->mount_fd);
+	leave(t);
+}
+
+/* What is available where the kernel, before Linux 3.14, does not say: as later ones reckon, mm/show_mem.c. */
+static kb_t estimate_available(struct topmem *t)
+{
+	const kb_t *memory = t->memory;
+	kb_t available = add_kb(memory[M_FREE], add_kb(memory[M_BUFFERS], memory[M_CACHED]));
+	kb_t min_free = 0;
+
+	if (memory[M_RECLAIMABLE] != KB_UNKNOWN)	/* 2.6.19 */
+		available = add_kb(available, memory[M_RECLAIMABLE]);
+	if (memory[M_TMPFS] != KB_UNKNOWN)		/* 2.6.32; it is in Cached */
+		available = less_kb(available, memory[M_TMPFS]);
+	read_each_line(t, FILE_MIN_FREE, parse_limit_line, &min_free);
+	/* the low watermark is 5/4 of that: so much stays free, of the cache and of the slab */
+	return less_kb(available, min_free * 15 / 4);
+}
+#endif
+
+/* Looks at memory as a whole. */
+void read_memory(struct topmem *t)
+{
+	kb_t *memory = t->memory;
+
+	clear_path(t);
+	memset(memory, 0xff, sizeof(t->memory));	/* KB_UNKNOWN */
+	read_each_line(t, FILE_MEMINFO, parse_memory_line, memory);
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+	if (memory[M_AVAILABLE] == KB_UNKNOWN)
+		memory[M_AVAILABLE] = estimate_available(t);
+	memory[M_LIMIT] = memory[M_TOTAL];
+	memory[M_USED] = less_kb(memory[M_TOTAL], memory[M_AVAILABLE]);
+	memory[M_SWAPPED] = less_kb(memory[M_SWAP], memory[M_SWAPPED]);
+	set_other(memory, memory[M_TOTAL]);
+	if (t->shares && !(t->opt & OPT_R))
+		find_limit(t);
+#endif
+}
+
+#if ENABLE_FEATURE_TOPMEM_LIMITS || ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM
+/* In the order of enum memory: names on lines, in JSON and in metrics. */
+static const char memory_names[] ALIGN1 =
+	"total\0"
+	IF_FEATURE_TOPMEM_LIMITS("limit\0" "used\0")
+	"available\0"
+	IF_FEATURE_TOPMEM_LIMITS("high\0" "swap\0" "swapped\0" "tmpfs\0"
+		"anon\0" "slab\0" "pagetables\0" "stacks\0" "other\0");
+
+/*
+ * What is known of it: a line of -l each, ,"mem_limit_kb":524288 or
+ * topmem_memory_limit_bytes 536870912.
+ */
+void put_memory(struct topmem *t)
+{
+	const char *name = memory_names;
+	unsigned shown = t->opt & OPT_l ? M_SHOWN : M_BASIC;
+	unsigned i;
+
+	for (i = 0; i < shown; i++) {
+		kb_t value = t->memory[i];
+
+		if (t->opt & OPT_JSON) {
+			put_text(t, ",\"mem_");
+			put_text(t, name);
+			put_text(t, "_kb\":");
+			put_value(t, NUMBER, value);
+		} else if (value == KB_UNKNOWN) {
+			/* no line */
+		} else if (t->opt & OPT_PROM) {
+			put_metric(t, "memory", name, "_bytes", name, times_kb(value, 1024));
+		} else {
+			put_text(t, name);
+			put_right(t, SIZE, value, 22 - strlen(name));
+			if (i > M_LIMIT) {
+				put_right(t, SHARE, value, 7);
+				put_char(t, '%');
+			}
+			put_char(t, '\n');
+		}
+		name = next_text(name);
+	}
+}
+#endif
+
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+/* 80%, of all; 1.5G, 500: in kB, rounded up.  *text is moved behind it. */
+static kb_t parse_threshold(const char *spec, const char **text, kb_t all)
+{
+	const char *units = "KMGT";
+	kb_t number = parse_thousandths(text);
+
+	if (**text == '%') {
+		++*text;
+		if (number > 100000)
+			die(spec, "no share");
+		if (all == KB_UNKNOWN)
+			die("memory", "not known");
+		return add_kb(times_kb(all, number), 99999) / 100000;
+	}
+	if (*(units = strchrnul(units, **text)) && **text) {
+		++*text;
+		while (*units-- != 'K')
+			number = times_kb(number, 1024);
+	}
+	if (number >= KB_MAX)
+		die(spec, "invalid number");
+	return add_kb(number, 999) / 1000;
+}
+
+/* WARN[,CRIT] in kB; *critical is unknown where there is none.  Dies of what is no such. */
+kb_t parse_thresholds(const char *spec, kb_t all, kb_t *critical)
+{
+	const char *p = spec;
+	kb_t warning = parse_threshold(spec, &p, all);
+	bool share = p[-1] == '%';
+
+	*critical = KB_UNKNOWN;
+	if (*p == ',') {
+		p++;
+		*critical = parse_threshold(spec, &p, all);
+		if (*critical < warning && share == (p[-1] == '%'))
+			die(spec, "CRIT is below WARN");
+	}
+	if (*p)
+		die(spec, "invalid number");
+	return warning;
+}
+
+/* What is checked: the first row, or the total. */
+static struct row *first_row(struct topmem *t)
+{
+	struct row *row = t->opt & OPT_t ? &t->new_row : t->row;
+
+	if (!t->n_rows) {
+		clear_row(row);
+		row->pid = 0;
+		row->comm[0] = '\0';
+	}
+	return row;
+}
+
+/* The state becomes that of this value, if that is worse. */
+static void rate(struct topmem *t, const char *spec, kb_t value)
+{
+	kb_t critical;
+	kb_t warning = parse_thresholds(spec, t->memory[M_LIMIT], &critical);
+	unsigned state = value == KB_UNKNOWN ? 3 : value >= critical ? 2 : value >= warning;
+
+	if (t->state < state)
+		t->state = state;
+}
+
+/* "=482304KB;471860;;0;524288": value, WARN, CRIT, least and most. */
+static void put_performance(struct topmem *t, const char *spec, unsigned kind, kb_t value)
+{
+	kb_t critical = KB_UNKNOWN;
+	kb_t warning = spec ? parse_thresholds(spec, t->memory[M_LIMIT], &critical) : KB_UNKNOWN;
+	bool size = kind == SIZE || kind == SHARE;
+
+	put_char(t, '=');
+	if (value == KB_UNKNOWN)
+		put_char(t, 'U');
+	else
+		put_value(t, size ? NUMBER : kind, value);
+	if (size || kind == GROWTH)
+		put_text(t, "KB");
+	put_char(t, ';');
+	if (warning != KB_UNKNOWN)
+		put_value(t, NUMBER, warning);
+	put_char(t, ';');
+	if (critical != KB_UNKNOWN)
+		put_value(t, NUMBER, critical);
+	if (size) {
+		put_text(t, ";0;");
+		put_value(t, NUMBER, t->memory[M_LIMIT]);
+	}
+}
+
+/* Checks the first row, and what is used in all.  With -w an OK is told only once. */
+void check(struct topmem *t)
+{
+	unsigned kind = column_info[t->rank_by].kind;
+	unsigned before = t->state;
+
+	t->state = 0;
+	if (t->value[VALUE_X])
+		rate(t, t->value[VALUE_X], t->memory[M_USED]);
+	if (t->value[VALUE_x]) {
+		kb_t value = first_row(t)->value[t->rank_by];
+
+		rate(t, t->value[VALUE_x], kind == SIGNED || kind == GROWTH ? less_kb(value, SIGNED_BIAS) : value);
+		if (t->unreadable && !t->state)
+			t->state = EXIT_TROUBLE;	/* it may be one of those */
+	}
+	t->silent = (t->opt & OPT_CHECK) && (t->opt & OPT_w) && !before && !t->state;
+	if (t->silent)
+		t->shown_rows = t->n_rows;
+}
+
+/*
+ * TOPMEM OK - used 471M of 512M (92.0%), top 412 AdGuardHome 83.0M | used=482304KB;;;0;524288
+ * What that has told.  With -q it is all.
+ */
+void put_check(struct topmem *t)
+{
+	const struct row *row = first_row(t);
+	const char *name = row->comm;
+	const char *state = nth_text("OK\0" "WARNING\0" "CRITICAL\0" "UNKNOWN", t->state);
+	unsigned opt = t->opt;
+
+	if (!(opt & OPT_CHECK) || (opt & OPT_PROM))
+		return;
+	if (opt & OPT_JSON) {
+		put_text(t, ",\"check\":\"");
+		put_text(t, state);
+		put_char(t, '"');
+		return;
+	}
+	put_text(t, "TOPMEM ");
+	put_text(t, state);
+	t->opt |= OPT_h;
+	put_text(t, " - used ");
+	put_value(t, SIZE, t->memory[M_USED]);
+	put_text(t, " of ");
+	put_value(t, SIZE, t->memory[M_LIMIT]);
+	put_text(t, " (");
+	put_value(t, SHARE, t->memory[M_USED]);
+	put_text(t, opt & OPT_t ? "%), " : "%), top ");
+	if (!(opt & OPT_g)) {
+		put_value(t, NUMBER, row->pid);
+		put_char(t, ' ');
+	}
+	while (*name) {
+		if (*name == '|') {
+			put_char(t, '?');
+			name++;
+		} else {
+			name += put_safe_char(t, name, strchrnul(name, '\0'));
+		}
+	}
+	put_char(t, ' ');
+	put_value(t, column_info[t->rank_by].kind, row->value[t->rank_by]);
+	t->opt = opt;
+	put_text(t, " | used");
+	put_performance(t, t->value[VALUE_X], SIZE, t->memory[M_USED]);
+	if (t->value[VALUE_x]) {
+		put_char(t, ' ');
+		put_text(t, column_name(t, t->rank_by));
+		put_performance(t, t->value[VALUE_x], column_info[t->rank_by].kind, row->value[t->rank_by]);
+	}
+	put_char(t, '\n');
+	if (opt & OPT_q) {
+		t->silent = true;
+		t->shown_rows = t->n_rows;
+	}
+}
+#endif
