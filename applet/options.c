@@ -93,6 +93,43 @@ static unsigned find_by(const char *name)
 }
 #endif
 
+/* -f: PIDs alone are JSON too, but no metrics. */
+static ALWAYS_INLINE void read_format(struct topmem *t)
+{
+#if ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM
+	const char *format = t->value[VALUE_f];
+
+	if (!format)
+		return;
+	if (ENABLE_FEATURE_TOPMEM_PROM && strcmp(format, "prom") == 0) {
+		t->opt = (t->opt & ~OPT_JSON) | OPT_PROM;
+		if (t->opt & OPT_q)
+			t->value[VALUE_o] = NULL;
+	} else if (!ENABLE_FEATURE_TOPMEM_JSON || strcmp(format, "json") != 0) {
+		die(format, "no such format");
+	}
+	t->opt &= ~(OPT_q | OPT_h);
+#endif
+}
+
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+/* Refuses -x and -X that are no thresholds. */
+static ALWAYS_INLINE void read_thresholds(const struct topmem *t)
+{
+	unsigned i;
+	kb_t any;
+
+	for (i = VALUE_x; i <= VALUE_X; i++) {
+		if (t->value[i])
+			parse_thresholds(t->value[i], 1000, &any);
+	}
+	if (t->value[VALUE_x] && column_info[t->rank_by].kind < SIZE && *strchrnul(t->value[VALUE_x], '%'))
+		die(t->value[VALUE_x], "no share of memory");
+}
+#else
+# define read_thresholds(t) ((void)0)
+#endif
+
 /* What has to be read for the ranking, and for what is shown. */
 static ALWAYS_INLINE void plan_reading(struct topmem *t)
 {
@@ -127,11 +164,7 @@ void read_options(struct topmem *t, char **argv)
 {
 	const char **v = t->value;
 	const char *columns;
-	unsigned kind = SIZE;
-#if ENABLE_FEATURE_TOPMEM_LIMITS
-	unsigned i;
-	kb_t any;
-#endif
+	unsigned kind;
 
 	v[VALUE_n] = "1";
 	v[VALUE_R] = "/proc";
@@ -149,21 +182,9 @@ void read_options(struct topmem *t, char **argv)
 	if (v[VALUE_i])
 		t->samples = parse_count(v[VALUE_i], 1, 1000);
 #endif
-#if ENABLE_FEATURE_TOPMEM_PROM
-	if (v[VALUE_f] && strcmp(v[VALUE_f], "prom") == 0) {
-		t->opt = (t->opt & ~(1 << OPTBIT_f | OPT_q)) | OPT_PROM;
-		v[VALUE_f] = "json";
-	}
-#endif
 	if (t->opt & OPT_q)
 		v[VALUE_o] = t->opt & OPT_g ? "comm" : "pid";
-#if ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM
-	if (v[VALUE_f]) {
-		if (strcmp(v[VALUE_f], "json") != 0 || !(t->opt & (OPT_JSON | OPT_PROM)))
-			die(v[VALUE_f], "no such format");
-		t->opt &= ~(OPT_q | OPT_h);
-	}
-#endif
+	read_format(t);
 
 	columns = "pid,rss,mem,comm";
 	t->rank_by = RSS;
@@ -193,14 +214,7 @@ void read_options(struct topmem *t, char **argv)
 	show_list(t, v[VALUE_o] ? v[VALUE_o] : columns);
 	if ((t->opt & OPT_PROM) && t->shown[t->n_shown - 1].kind != NAME)
 		show_column(t, COMM, NAME);
-#if ENABLE_FEATURE_TOPMEM_LIMITS
-	for (i = VALUE_x; i <= VALUE_X; i++) {
-		if (v[i])
-			parse_thresholds(v[i], 1000, &any);
-	}
-	if (v[VALUE_x] && kind < SIZE && *strchrnul(v[VALUE_x], '%'))
-		die(v[VALUE_x], "no share of memory");
-#endif
+	read_thresholds(t);
 	check_selection(t);
 	plan_reading(t);
 }

@@ -165,10 +165,11 @@ kb_t parse_thousandths(const char **text)
 {
 	const char *p = *text;
 	kb_t number = *p <= ' ' ? KB_UNKNOWN : times_kb(parse_number(&p), 1000);
-	unsigned unit = 1000;
-	kb_t digit;
 
 	if (*p == '.') {
+		unsigned unit = 1000;
+		kb_t digit;
+
 		while ((digit = (kb_t)*++p - '0') <= 9)
 			number = add_kb(number == KB_UNKNOWN ? 0 : number, digit * (unit /= 10));
 	}

@@ -45,8 +45,6 @@ int open_file(struct topmem *t, unsigned file)
 
 	while (file--)
 		name = next_text(name);
-	if (!t->path_len)
-		return open(name, O_RDONLY);
 	memcpy(end, name, 8);		/* two moves, where a loop is ten times that */
 	memcpy(end + 8, name + 8, 8);
 	return open(t->path, O_RDONLY);
@@ -218,7 +216,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 	bool cut = false;
 	char stop = file >= FILE_TEXTS ? '\0' : '\n';
 	ssize_t n;
-	int fd = open_file(t, file);
+	int fd = t->path_len ? open_file(t, file) : open(nth_text(file_names, file), O_RDONLY);
 
 	if (fd < 0)
 		return false;

@@ -233,7 +233,7 @@ static NOINLINE int run(struct topmem *t, char **argv)
 		if (!t->sample)
 			report_unreadable(t);
 	} while (wait_for_sample(t));
-	return ENABLE_FEATURE_TOPMEM_LIMITS ? t->state : 0;
+	return IF_FEATURE_TOPMEM_LIMITS(t->state) + 0;
 }
 
 int topmem_main(int argc, char **argv) MAIN_EXTERNALLY_VISIBLE;

@@ -192,7 +192,9 @@ enum value {
 	IF_FEATURE_TOPMEM_WATCH(VALUE_w, VALUE_i,)
 	IF_FEATURE_TOPMEM_LIMITS(VALUE_x, VALUE_X,)
 	IF_FORMATS(VALUE_f,)
-	IF_NOT_FEATURE_TOPMEM_COLUMNS(VALUE_k, VALUE_o,)	/* never given */
+	/* never given */
+	IF_NOT_FEATURE_TOPMEM_COLUMNS(VALUE_k, VALUE_o,)
+	IF_NOT_FEATURE_TOPMEM_SELECT(VALUE_p,)
 };
 
 struct row {
@@ -315,7 +317,7 @@ struct topmem {
 	uint64_t start_ms;
 	kb_t newest, newest_before;	/* the START of the latest process seen, and in the samples before */
 #endif
-	const char *value[14];	/* of options; enum value */
+	const char *value[15];	/* of options; enum value */
 	unsigned cpus;		/* at most */
 	unsigned max_candidates;
 	kb_t unreadable_rss_kb;
@@ -377,6 +379,7 @@ struct topmem {
 #endif
 #if !ENABLE_FEATURE_TOPMEM_PROM
 # define print_metric(t, row) ((void)0)
+# define put_metric(t, group, name, unit, help, value) ((void)0)
 # define next_metric(t) false
 #endif
 
@@ -463,13 +466,6 @@ void check(struct topmem *t);
 void put_check(struct topmem *t);
 #endif
 
-/* prom.c */
-#if ENABLE_FEATURE_TOPMEM_PROM
-bool next_metric(struct topmem *t);
-void print_metric(struct topmem *t, const struct row *row);
-#endif
-void put_metric(struct topmem *t, const char *group, const char *name, const char *unit, const char *help, kb_t value);
-
 /* column.c */
 char *format_owner(struct topmem *t, char *end, kb_t uid);
 extern const struct column_info column_info[];
@@ -480,7 +476,10 @@ void fit_columns(struct topmem *t, const struct row *row);
 const char *column_name(const struct topmem *t, unsigned column);
 void put_right(struct topmem *t, unsigned kind, kb_t value, unsigned width);
 void put_value(struct topmem *t, unsigned kind, kb_t value);
-void put_cell(struct topmem *t, const struct row *row, const struct shown *shown);
+#if ENABLE_FEATURE_TOPMEM_PROM
+bool next_metric(struct topmem *t);
+void put_metric(struct topmem *t, const char *group, const char *name, const char *unit, const char *help, kb_t value);
+#endif
 void print_total(struct topmem *t);
 void print_row(struct topmem *t, const struct row *row);
 
