@@ -93,10 +93,10 @@ static unsigned find_by(const char *name)
 }
 #endif
 
+#if ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM
 /* -f: PIDs alone are JSON too, but no metrics. */
 static ALWAYS_INLINE void read_format(struct topmem *t)
 {
-#if ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM
 	const char *format = t->value[VALUE_f];
 
 	if (!format)
@@ -109,8 +109,10 @@ static ALWAYS_INLINE void read_format(struct topmem *t)
 		die(format, "no such format");
 	}
 	t->opt &= ~(OPT_q | OPT_h);
-#endif
 }
+#else
+# define read_format(t) ((void)0)
+#endif
 
 #if ENABLE_FEATURE_TOPMEM_LIMITS
 /* Refuses -x and -X that are no thresholds. */
