@@ -34,7 +34,7 @@ static void fit_screen(struct topmem *t)
 	}
 }
 
-/* What comes before the rows, when the largest are known. */
+/* What comes before the rows; in a check the first of them is known then. */
 static void begin_sample(struct topmem *t)
 {
 	t->begun = true;
@@ -179,17 +179,17 @@ static void print_sample(struct topmem *t)
 	t->begun = false;
 	fit_screen(t);
 	read_memory(t);
+	if (!(t->opt & OPT_CHECK))
+		begin_sample(t);
 	if ((t->opt & OPT_r) && t->wanted > CONFIG_TOPMEM_ROWS) {
 		/* Find the last of those wanted and go up from there. */
 		t->wanted = show(t, false);
 		last = -t->last;
 		t->flip = ~t->flip;
-	} else if (!t->wanted && (t->opt & OPT_CHECK)) {
+	} else if (!t->wanted && !t->begun) {
 		t->wanted = 1;		/* what is checked */
 		show(t, false);
 		t->wanted = 0;
-	} else if (!t->wanted) {
-		begin_sample(t);
 	}
 	if (!t->silent) {
 		do {

@@ -170,7 +170,7 @@ test_on_a_terminal()
 		esac
 		case $args in
 		*-g*) has g || continue ;;
-		*-f*) has f || continue ;;
+		*-f*) has "f json" || continue ;;
 		esac
 		script -qec "strace -f --seccomp-bpf -o '$trace' -e trace='!$allowed' $TOPMEM $args" /dev/null \
 			</dev/null >"$SHUNIT_TMPDIR/out"

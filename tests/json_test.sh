@@ -12,6 +12,8 @@ alone "$@"
 
 oneTimeSetUp()
 {
+	limits=
+	! has l || limits='mem_limit_kb mem_used_kb '
 	helper memproc || return
 	start memproc fork=5 private=~3M threads=~3 || return
 	start memproc private=4M name=names || return
@@ -79,10 +81,10 @@ query()
 
 test_form()
 {
-	needs f || return 0
+	needs "f json" || return 0
 	json
 	assertEquals 'lines' 1 "$(wc -l <"$out" | tr -d ' ')"
-	assertEquals 'in this order' 'time uptime_s mem_total_kb mem_available_kb rows' "$(query 'keys_unsorted | join(" ")')"
+	assertEquals 'in this order' "time uptime_s mem_total_kb ${limits}mem_available_kb rows" "$(query 'keys_unsorted | join(" ")')"
 	assertEquals 'of a row' 'pid rss_kb mem_percent comm' "$(query '.rows[0] | keys_unsorted | join(" ")')"
 	assertEquals 1 "$(query '.rows | length')"
 	assertEquals 'number number number string' "$(query '.rows[0] | map(type) | join(" ")')"
@@ -92,7 +94,7 @@ test_form()
 
 test_times_and_memory()
 {
-	needs f || return 0
+	needs "f json" || return 0
 	before="$(date -u +%Y-%m-%dT%H:%M:%SZ)" up_before=$(cut -d. -f1 /proc/uptime)
 	json
 	after="$(date -u +%Y-%m-%dT%H:%M:%SZ)" up_after=$(cut -d. -f1 /proc/uptime)
@@ -124,7 +126,7 @@ like_text()
 # Processes that are stopped, and a tree
 test_every_column()
 {
-	needs f || return 0
+	needs "f json" || return 0
 	tree=$SHUNIT_TMPDIR/some
 	for number in 1 2 3 4 5; do
 		process "$tree" $((number * 10)) $((number * 1004)) "p$number"
@@ -178,7 +180,7 @@ test_every_column()
 
 test_unknown_is_null()
 {
-	needs f || return 0
+	needs "f json" || return 0
 	tree=$SHUNIT_TMPDIR/unknown
 	mkdir -p "$tree/7"
 	printf 'Name:\tx\nVmSize:\t4000 kB\n' >"$tree/7/status"
@@ -196,7 +198,7 @@ test_unknown_is_null()
 
 test_hostile_uptime_and_meminfo()
 {
-	needs f || return 0
+	needs "f json" || return 0
 	tree=$SHUNIT_TMPDIR/hostile
 	process "$tree" 7 400 x
 	for text in '' '\n' x ' -5' ' -' '"' '}' '1e5' .5 '1.2.3' '0x10 1' 99999999999999999999999999 '5"}' '\033' '\200' ' 5' '5 kB' \
@@ -223,7 +225,7 @@ test_hostile_uptime_and_meminfo()
 # Numbers that no machine has are numbers still
 test_hostile_processes()
 {
-	needs f || return 0
+	needs "f json" || return 0
 	tree=$SHUNIT_TMPDIR/numbers
 	for number in 18446744073709551615 18446744073709551616 99999999999999999999999999999 -1 x '' 00012 1e3 '5"'; do
 		rm -rf "$tree"
@@ -290,7 +292,7 @@ make_names()
 
 test_names_and_command_lines()
 {
-	needs f || return 0
+	needs "f json" || return 0
 	tree=$SHUNIT_TMPDIR/names
 	make_names "$tree"
 	for options in "-n 1000" "-n 1000 -a" "-n 0" "-n 0 -a" "-r -n 1000"; do
@@ -313,7 +315,7 @@ for row in sorted(json.load(open(sys.argv[1], encoding="utf-8"))["rows"], key=la
 # A text that does not fit is cut
 test_cut_within_a_character()
 {
-	needs f || return 0
+	needs "f json" || return 0
 	tree=$SHUNIT_TMPDIR/cut
 	for before in '' a ab abc; do
 		name=$before$(awk 'BEGIN { for (i = 0; i < 40; i++) printf "\360\237\220\247" }')
@@ -328,7 +330,7 @@ test_cut_within_a_character()
 
 test_long_command_lines()
 {
-	needs f a || return 0
+	needs "f json" a || return 0
 	tree=$SHUNIT_TMPDIR/long
 	process "$tree" 7 400 x
 	python3 -c '
@@ -358,9 +360,9 @@ open(sys.argv[1], "wb").write(text.replace(b"9", b"\0"))' "$tree/7/cmdline"
 
 test_other_options()
 {
-	needs f || return 0
+	needs "f json" || return 0
 	json -H
-	assertEquals 'rows' "$(query 'keys_unsorted[4]')"
+	assertEquals 'rows' "$(query 'keys_unsorted[-1]')"
 	json -q -n 3
 	assertEquals pid "$(query '.rows | map(keys[]) | unique | join(" ")')"
 	assertEquals 3 "$(query '.rows | length')"
@@ -371,7 +373,7 @@ test_other_options()
 	fi
 	topmem -f json -f json
 	assertEquals 'twice' 0 $?
-	for format in xml '' JSON jso jsonx prom; do
+	for format in xml '' JSON jso jsonx prometheus; do
 		topmem -f "$format"
 		assertEquals "-f $format" 3 $?
 		assertEquals '' "$(cat "$out")"
@@ -380,7 +382,7 @@ test_other_options()
 
 test_samples()
 {
-	needs f w i || return 0
+	needs "f json" w i || return 0
 	tree=$SHUNIT_TMPDIR/samples
 	process "$tree" 7 400 x
 	process "$tree" 8 800 x
@@ -412,9 +414,9 @@ test_samples()
 
 test_groups()
 {
-	needs f g || return 0
+	needs "f json" g || return 0
 	json -g -n 3
-	assertEquals 'time uptime_s mem_total_kb mem_available_kb rows total' "$(query 'keys_unsorted | join(" ")')"
+	assertEquals "time uptime_s mem_total_kb ${limits}mem_available_kb rows total" "$(query 'keys_unsorted | join(" ")')"
 	assertEquals 'uss_kb shared_kb ram_kb swap_kb num program' "$(query '.rows[0] | keys_unsorted | join(" ")')"
 	assertEquals 'uss_kb shared_kb ram_kb swap_kb num' "$(query '.total | keys_unsorted | join(" ")')"
 	assertEquals 'string' "$(query '.rows | map(.program | type) | unique | join(" ")')"
@@ -457,7 +459,7 @@ test_groups()
 
 test_no_match()
 {
-	needs f || return 0
+	needs "f json" || return 0
 	mkdir -p "$SHUNIT_TMPDIR/empty"
 	topmem -f json -R "$SHUNIT_TMPDIR/empty"
 	assertEquals 3 $?
@@ -477,7 +479,7 @@ test_no_match()
 # Lines that could not be written whole never have status 0
 test_output_that_cannot_be_written()
 {
-	needs f a || return 0
+	needs "f json" a || return 0
 	$TOPMEM -f json -n 5 >/dev/full 2>"$SHUNIT_TMPDIR/err"
 	assertEquals 3 $?
 	tree=$SHUNIT_TMPDIR/long

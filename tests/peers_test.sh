@@ -680,7 +680,7 @@ json_peers()
 
 test_json()
 {
-	needs f p s o && json_peers || return 0
+	needs "f json" p s o && json_peers || return 0
 	text=$SHUNIT_TMPDIR/text
 	chosen -n 0 -H -o pid,ppid,user,uss,swap,rss,vsz
 	xargs -n 7 <"$out" >"$text"
@@ -700,7 +700,7 @@ test_json()
 
 test_json_of_odd_names()
 {
-	needs f p o && json_peers || return 0
+	needs "f json" p o && json_peers || return 0
 	topmem -p "$odd_pid" -f json -o pid,comm
 	parsed rows pid comm
 	printf '%s a"b\\c\001\303\251\357\277\275\n' "$odd_pid" >"$SHUNIT_TMPDIR/want"
@@ -709,7 +709,7 @@ test_json_of_odd_names()
 
 test_json_of_programs()
 {
-	needs f g p && json_peers || return 0
+	needs "f json" g p && json_peers || return 0
 	keys="uss_kb shared_kb ram_kb swap_kb num"
 	for try in 1 2 3; do
 		chosen -g -n 1000 -H

@@ -412,7 +412,7 @@ test_very_long_command_lines()
 	assertTrue 'on a terminal' "tr -d '\r' <'$out' | grep -qx '[0-9]\{79,80\}'"
 	assertEquals 'on a terminal' 1 "$(wc -l <"$out" | tr -d ' ')"
 	# JSON is for programs: never cut
-	! has f || {
+	! has "f json" || {
 		pty 20 5 "$TOPMEM -R '$tree' -a -f json"
 		assertTrue 'JSON' "[ $(wc -c <"$out") -gt 2000000 ]"
 	}

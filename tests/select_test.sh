@@ -599,7 +599,7 @@ test_nothing_matched()
 		nothing -g -n 0 -c nosuch
 		nothing -t -c nosuch
 	fi
-	! has f || nothing -f json -c nosuch
+	! has "f json" || nothing -f json -c nosuch
 	unpack linux-6.12
 	topmem -R "$tree" -c nosuch
 	assertEquals 3 $?

@@ -331,7 +331,7 @@ test_a_thousand_samples_take_nothing_more()
 	for args in "-n 40" "-n 0 -k grow" "-sn 40" "-n 40 -f json" "-g -n 30"; do
 		case $args in
 		-s*) has s || continue ;;
-		*json) has f || continue ;;
+		*json) has "f json" || continue ;;
 		-g*) has g || continue ;;
 		esac
 		# shellcheck disable=SC2086 # several words
@@ -430,7 +430,7 @@ test_chosen_processes_end()
 	needs w p i || return 0
 	ends text
 	ends long -n 0 -a
-	! has f || ends json -f json
+	! has "f json" || ends json -f json
 	! has g || ends sum -g
 	! has s || ends exact -s -n 100
 	# One of two is not all
@@ -574,7 +574,7 @@ test_negative_growth()
 	sees "$pid -1000 step" || return
 	assertEquals 'the last' "$pid -1000 step" "$(squeeze "$out" | tail -n 1)"
 	unwatch
-	if has f; then
+	if has "f json"; then
 		$TOPMEM -w .05 -i 2 -k grow -o pid,grow,comm -f json -p "$pid" >"$SHUNIT_TMPDIR/out"
 		assertEquals 2 "$(grep -c "\[{\"pid\":$pid,\"grow_kb\":0,\"comm\":\"step\"}\]" "$SHUNIT_TMPDIR/out")"
 	fi
