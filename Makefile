@@ -24,7 +24,7 @@ headers := $(wildcard applet/*.h applet/standalone/*.h)
 compile = $(CC) -std=gnu99 -Wall -Wextra -Iapplet/standalone -I$(B) @$(B)/flags $(CFLAGS) $(LDFLAGS)
 
 .DELETE_ON_ERROR:
-.PHONY: all run test bench size check install busybox busybox-patch busybox-test clean help FORCE
+.PHONY: all run test bench size check install image busybox busybox-patch busybox-test clean help FORCE
 
 all: $(OUT) ## ./topmem (the default)
 
@@ -54,6 +54,12 @@ size: ## sizes of the tiny and the full binary against toolchain/budgets
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(OUT) "$(DESTDIR)$(PREFIX)/bin/topmem"
 	install -D -m 644 applet/topmem.1 "$(DESTDIR)$(PREFIX)/share/man/man1/topmem.1"
+
+image: ## an OCI image of the full build in build/image
+	@toolchain/bootstrap make image
+	+@toolchain/variant build/full defconfig
+	@toolchain/image build/full/topmem build/image
+	@echo "  IMAGE   build/image"
 
 # BUSYBOX is the folder of a BusyBox source tree.
 busybox: ## make topmem an applet of the BusyBox source in BUSYBOX=DIR
