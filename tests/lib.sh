@@ -98,26 +98,32 @@ helper()
 	done
 }
 
-# start PROGRAM ARG...: starts a helper and waits until it says "ready PID...". Its PIDs
-# are in $pids, the first of them, which is its own, in $pid
-start()
+# launch COMMAND...: starts it and waits until it says "ready PID...". Its PIDs are in $pids,
+# the first of them, which is its own, in $pid
+launch()
 {
-	program=$1
-	shift
 	fifo=$SHUNIT_TMPDIR/ready
 	rm -f "$fifo"
 	mkfifo "$fifo"
 	# Opened for both, so that opening never waits: the end of a child would interrupt that
 	exec 9<>"$fifo"
 	exec 8<"$fifo"
-	"$helpers/$program" "$@" >&9 8<&- 9>&- &
+	"$@" >&9 8<&- 9>&- &
 	started="$started $!"
 	exec 9>&-
 	read -r word pids <&8
 	exec 8<&-
 	# shellcheck disable=SC2034 # used by suites
 	pid=${pids%% *}
-	[ "$word" = ready ] || { fail "$program $* did not get ready"; return 1; }
+	[ "$word" = ready ] || { fail "$* did not get ready"; return 1; }
+}
+
+# start PROGRAM ARG...: launches a helper
+start()
+{
+	program=$1
+	shift
+	launch "$helpers/$program" "$@"
 }
 
 # stop PID...: ends helpers that were started
