@@ -177,6 +177,7 @@ static void print_sample(struct topmem *t)
 	t->shown_rows = 0;
 	t->unreadable = 0;
 	t->begun = false;
+	t->silent = false;
 	fit_screen(t);
 	read_memory(t);
 	if (!(t->opt & OPT_CHECK))
