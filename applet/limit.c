@@ -20,13 +20,14 @@ static void keep_cgroup(void *into, const char *line, const char *end)
 	if (rank <= t->cgroup_rank)
 		return;
 	t->cgroup_rank = rank;
-	if (after("/..", path))		/* not below the root of our namespace */
+	if (len == 1 || after("/..", path))	/* the root of our namespace, or not below it */
 		len = 0;
 	memcpy(t->cgroup, path, len);
-	t->cgroup[len] = '\0';
+	t->cgroup_end = t->cgroup + len;
+	*t->cgroup_end = '\0';
 }
 
-/* Cuts that down to what the process of this line is in, too. */
+/* As far as PID 1 is in it, too: what does not limit that is our shell's limit, not the processes'. */
 static void cut_cgroup(void *into, const char *line, const char *end)
 {
 	struct topmem *t = into;
@@ -44,32 +45,24 @@ static void cut_cgroup(void *into, const char *line, const char *end)
 		while (p > t->cgroup && *p != '/')	/* within a name */
 			p--;
 	}
-	*p = '\0';
+	t->cgroup_end = p;
 }
 
-/* Opens where the cgroups are mounted, if this line tells of that.  Of several such the one that has more above ours. */
-static void open_mount(void *into, const char *line, const char *end)
+/* Enters where the cgroups are mounted, if this line tells of that.  Of several such the one that has more above ours. */
+static void enter_mount(void *into, const char *line, const char *end)
 {
 	struct topmem *t = into;
 	const char *root;
 	const char *folder = parse_mount((char *)line, end, t->cgroup_rank == 2, &root);
 	const char *below;
-	int fd;
 
 	if (!folder)
 		return;
 	below = after(root[1] ? root : "", t->cgroup);
 	if (!below || (*below && *below != '/'))
 		below = strchrnul(t->cgroup, '\0');
-	if (t->mount_fd >= 0 && strlen(below) < strlen(t->below_mount))
-		return;
-	fd = open(folder, O_RDONLY | O_DIRECTORY);
-	if (fd < 0)
-		return;
-	if (t->mount_fd >= 0)
-		close(t->mount_fd);
-	t->mount_fd = fd;
-	t->below_mount = (char *)below;
+	if ((!t->below_mount || below <= t->below_mount) && chdir(folder) == 0)
+		t->below_mount = (char *)below;
 }
 
 /* What the parts leave of all. */
@@ -146,22 +139,20 @@ static void find_limit(struct topmem *t)
 	char *end;
 
 	t->cgroup_rank = 1;
-	t->mount_fd = -1;
+	t->below_mount = NULL;
 	if (pid && !*list) {
 		if (enter_number(t, pid))
 			read_each_line(t, FILE_CGROUP, keep_cgroup, t);
 		leave(t);
 	} else {
 		read_each_line(t, FILE_SELF_CGROUP, keep_cgroup, t);
-		/* What does not limit PID 1 is our shell's, not the processes'. */
 		read_each_line(t, FILE_1_CGROUP, cut_cgroup, t);
 	}
 	if (t->cgroup_rank > 1)
-		read_each_line(t, FILE_MOUNTINFO, open_mount, t);
-	if (t->mount_fd < 0)
-		return;
-	end = strchrnul(t->below_mount, '\0');
-	if (fchdir(t->mount_fd) == 0) {
+		read_each_line(t, FILE_MOUNTINFO, enter_mount, t);
+	end = t->cgroup_end;
+	if (t->below_mount && end >= t->below_mount) {
+		*end = '\0';
 		/* down as far as it is there, and up again */
 		while (end > t->below_mount && chdir(t->below_mount + 1) != 0)
 			end = cut_name(end);
@@ -172,7 +163,6 @@ static void find_limit(struct topmem *t)
 			end = cut_name(end);
 		}
 	}
-	close(t->mount_fd);
 	leave(t);
 }
 

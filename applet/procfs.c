@@ -11,14 +11,17 @@
 static const char file_names[] ALIGN1 =
 	"statm\0"
 	"status\0" "meminfo\0" "task/\0"
-	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0" "smaps\0")
-	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0" "/etc/passwd\0")
-	"1/statm\0" "self/mounts\0"
+	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0")
+	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0")
 	IF_CGROUPS("cgroup\0")
 	IF_TIMES("uptime\0")
-	IF_FEATURE_TOPMEM_LIMITS("self/cgroup\0" "1/cgroup\0" "self/mountinfo\0"
+	IF_FEATURE_TOPMEM_LIMITS("self/cgroup\0" "1/cgroup\0"
 		"memory.stat\0" "memory.max\0" "memory.current\0" "memory.usage_in_bytes\0"
 		"memory.high\0" "memory.swap.max\0" "memory.swap.current\0" "sys/vm/min_free_kbytes\0")
+	"self/mounts\0"
+	IF_FEATURE_TOPMEM_LIMITS("self/mountinfo\0")
+	IF_FEATURE_TOPMEM_SMAPS("smaps\0")
+	IF_FEATURE_TOPMEM_COLUMNS("/etc/passwd\0")
 	IF_FEATURE_TOPMEM_COLUMNS("stat\0" "cmdline\0")
 	IF_FEATURE_TOPMEM_SELECT("environ\0")
 	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";	/* FILE_NAME_SIZE bytes are copied of each */
@@ -108,6 +111,7 @@ void open_procfs(struct topmem *t)
 	t->procs.fd = open(t->value[VALUE_R], O_RDONLY | O_DIRECTORY);
 	if (t->procs.fd < 0)
 		bb_simple_perror_msg_and_die(t->value[VALUE_R]);
+	t->procs.len = t->procs.pos = 0;
 	leave(t);
 }
 
@@ -222,6 +226,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 		return false;
 	while ((n = safe_read(fd, text + len, READ_SIZE - len)) > 0) {
 		char *line = text, *p = text + len, *end = p + n;
+		bool whole = end < text + READ_SIZE && (file < FILE_PIECES || file == FILE_STAT);
 
 		*end = stop;		/* the one that ends the search */
 		for (;; line = ++p) {
@@ -241,6 +246,10 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 			len = 0;
 		}
 		memmove(text, line, len);
+		if (whole) {
+			n = 0;
+			break;
+		}
 	}
 	close(fd);
 	if (len && !stop) {

@@ -387,7 +387,6 @@ void learn_procfs(struct topmem *t)
 		t->rss_exact = rss_is_exact(t);	/* before anything else is read */
 	}
 #endif
-	rewind_processes(t);
 	while (checks && !t->statm_ok && next_process(t)) {
 		if (compare_statm(t))
 			checks--;

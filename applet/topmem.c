@@ -146,8 +146,7 @@ static void report_unreadable(struct topmem *t)
 	bool hidepid = false;
 
 	clear_path(t);
-	/* Nothing of statm: only whether PID 1 can be read. */
-	if (!read_each_line(t, FILE_1_STATM, parse_mounts_line, &hidepid))
+	if (access("1/statm", F_OK) != 0)
 		read_each_line(t, FILE_MOUNTS, parse_mounts_line, &hidepid);
 	if (!hidepid && !t->unreadable)
 		return;

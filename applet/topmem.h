@@ -108,15 +108,20 @@ enum {
 enum file {
 	FILE_STATM,
 	FILE_STATUS, FILE_MEMINFO, FILE_TASK,
-	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP, FILE_SMAPS,)
-	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ, FILE_PASSWD,)
-	FILE_1_STATM, FILE_MOUNTS,
+	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP,)
+	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ,)
 	IF_CGROUPS(FILE_CGROUP,)
 	IF_TIMES(FILE_UPTIME,)
-	IF_FEATURE_TOPMEM_LIMITS(FILE_SELF_CGROUP, FILE_1_CGROUP, FILE_MOUNTINFO,
+	IF_FEATURE_TOPMEM_LIMITS(FILE_SELF_CGROUP, FILE_1_CGROUP,
 		FILE_MEMORY_STAT, FILE_MEMORY_MAX, FILE_MEMORY_CURRENT, FILE_MEMORY_USAGE,
 		FILE_MEMORY_HIGH, FILE_SWAP_MAX, FILE_SWAP_CURRENT, FILE_MIN_FREE,)
-	/* From here on no lines, but texts that end in a NUL or with the file. */
+	/* So far one read gives all of it, if there is room.  From here on it may come in pieces. */
+	FILE_PIECES,
+	FILE_MOUNTS = FILE_PIECES,
+	IF_FEATURE_TOPMEM_LIMITS(FILE_MOUNTINFO,)
+	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS,)
+	IF_FEATURE_TOPMEM_COLUMNS(FILE_PASSWD,)
+	/* And here no lines, but texts that end in a NUL or with the file. */
 	FILE_TEXTS,
 	FILE_STAT = FILE_TEXTS, FILE_CMDLINE,
 	FILE_ENVIRON,
@@ -296,8 +301,8 @@ struct topmem {
 #if ENABLE_FEATURE_TOPMEM_LIMITS
 	uint8_t state;		/* of a check: the exit status */
 	uint8_t cgroup_rank;	/* what cgroup_path() has told */
-	int mount_fd;		/* of the cgroups */
-	char *below_mount;	/* where in t->cgroup */
+	char *cgroup_end;	/* where in t->cgroup what counts of it ends */
+	char *below_mount;	/* and where what is mounted ends; NULL: nothing is */
 #endif
 #if ENABLE_FEATURE_TOPMEM_PROM
 	uint8_t metric;		/* the number of its column among those shown, from 1; 0 = none */
