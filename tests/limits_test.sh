@@ -1,0 +1,1121 @@
+#!/bin/sh
+# Which limit counts and what is used of it, in made trees of procfs and cgroups that stand where the real
+# ones do: version 1, version 2 and both, with and without cgroup namespaces, and files that are broken.
+#
+# SPDX-License-Identifier: 0BSD
+
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/procfs/trees.sh
+. "$top/tests/procfs/trees.sh"
+
+# Of the machine, in kB
+total=1000000
+used=600000
+no_limit=9223372036854771712
+
+oneTimeSetUp()
+{
+	$TOPMEM --help 2>&1 | grep -q '^[[:space:]]*-l' || return 0
+	[ "$(id -u)" = 0 ] || { echo 'only root can mount'; return 1; }
+}
+
+# possible: false, with the test skipped, where this build has no limits
+possible()
+{
+	needs l x X
+}
+
+# new_tree: another procfs in $tree, with an idle 1 and a 7 of 100000 kB; cgroups go below $groups
+new_tree()
+{
+	rm -rf "$SHUNIT_TMPDIR/tree"
+	tree=$SHUNIT_TMPDIR/tree/proc groups=$SHUNIT_TMPDIR/tree/groups
+	mkdir -p "$groups" "$tree/self"
+	process "$tree" 1 4000 init
+	process "$tree" 7 100000 large
+	cp "$tree/1/status" "$tree/1/statm" "$tree/1/stat" "$tree/self"
+	printf '%s: %s kB\n' Rss 4000 Pss 3000 Private_Dirty 2000 Swap 0 >"$tree/1/smaps_rollup"
+	printf '%s: %s kB\n' Rss 100000 Pss 80000 Private_Dirty 60000 Swap 0 >"$tree/7/smaps_rollup"
+	printf '%s: %8s kB\n' MemTotal $total MemFree 100000 MemAvailable $((total - used)) >"$tree/meminfo"
+	echo 'proc /proc proc rw 0 0' >"$tree/self/mounts"
+	printf '%s\n' '22 27 0:21 / /proc rw,relatime - proc proc rw' \
+		'23 27 0:22 / /sys rw,nosuid,nodev,noexec,relatime - sysfs sysfs rw' >"$tree/self/mountinfo"
+	# Those of older processes
+	own '0::/'
+	first '0::/'
+}
+
+# own LINE..., first LINE..., of PID LINE...: the cgroups of topmem, of PID 1, of another
+own()
+{
+	printf '%s\n' "$@" >"$tree/self/cgroup"
+}
+
+first()
+{
+	printf '%s\n' "$@" >"$tree/1/cgroup"
+}
+
+of()
+{
+	number=$1
+	shift
+	printf '%s\n' "$@" >"$tree/$number/cgroup"
+}
+
+# both LINE...: topmem and PID 1 have the same
+both()
+{
+	own "$@"
+	first "$@"
+}
+
+# mounted ROOT POINT TYPE OPTIONS: a line of mountinfo
+mounted()
+{
+	printf '35 23 0:30 %s %s rw,nosuid,nodev,noexec,relatime shared:9 - %s cgroup %s\n' "$@" >>"$tree/self/mountinfo"
+}
+
+# bytes KB: "max" as it is, and what is no number
+bytes()
+{
+	case $1 in
+	'' | *[!0-9]* | ????????????????*) printf '%s\n' "$1" ;;
+	*) echo $(($1 * 1024)) ;;
+	esac
+}
+
+# group2 PATH LIMIT CURRENT INACTIVE: a cgroup of version 2, in kB
+group2()
+{
+	mkdir -p "$groups$1"
+	bytes "$2" >"$groups$1/memory.max"
+	bytes "$3" >"$groups$1/memory.current"
+	echo max >"$groups$1/memory.high"
+	echo max >"$groups$1/memory.swap.max"
+	echo 0 >"$groups$1/memory.swap.current"
+	printf '%s\n' 'anon 40960' 'file 81920' 'kernel 4096' 'shmem 0' 'inactive_anon 36864' 'active_anon 4096' \
+		"inactive_file $(bytes "$4")" 'active_file 8192' 'unevictable 0' 'workingset_refault_file 7' \
+		>"$groups$1/memory.stat"
+}
+
+# group1 PATH LIMIT HIERARCHICAL USAGE TOTAL_INACTIVE [INACTIVE]: one of version 1
+group1()
+{
+	mkdir -p "$groups$1"
+	bytes "$2" >"$groups$1/memory.limit_in_bytes"
+	bytes "$4" >"$groups$1/memory.usage_in_bytes"
+	echo $no_limit >"$groups$1/memory.soft_limit_in_bytes"
+	echo $no_limit >"$groups$1/memory.memsw.limit_in_bytes"
+	printf '%s\n' 'cache 81920' 'rss 40960' 'rss_huge 0' 'shmem 0' 'mapped_file 4096' 'swap 0' 'inactive_anon 36864' \
+		'active_anon 4096' "inactive_file $(bytes "${6:-0}")" 'active_file 8192' 'unevictable 0' \
+		"hierarchical_memory_limit $(bytes "$3")" "hierarchical_memsw_limit $no_limit" 'total_cache 81920' \
+		'total_rss 40960' 'total_inactive_anon 36864' 'total_active_anon 4096' \
+		"total_inactive_file $(bytes "$5")" 'total_active_file 8192' >"$groups$1/memory.stat"
+}
+
+# within ARG...: topmem, where $tree is /proc
+within()
+{
+	out=$SHUNIT_TMPDIR/out err=$SHUNIT_TMPDIR/err
+	# shellcheck disable=SC2086,SC2016 # TOPMEM may be several words; those of another shell
+	unshare --mount sh -c 'mount --bind "$0" /proc || exit 99; exec "$@"' "$tree" $TOPMEM "$@" >"$out" 2>"$err"
+}
+
+# share KB OF: in percent with one decimal, rounded half up
+share()
+{
+	tenths=$((($1 * 2000 + $2) / (2 * $2)))
+	echo $((tenths / 10)).$((tenths % 10))
+}
+
+# counts TITLE LIMIT USED [ARG...]: in each form topmem says that this limit counts and so much of it is used
+counts()
+{
+	title=$1 limit=$2 kb=$3
+	shift 3
+	within -q -X 9999999999 "$@"
+	assertEquals "$title: status" 0 $?
+	assertEquals "$title: stderr" '' "$(cat "$err")"
+	assertEquals "$title" "used=${kb}KB;9999999999;;0;$limit" "$(sed 's/.*| //' "$out")"
+	within -l -H "$@"
+	assertEquals "$title, -l: status" 0 $?
+	assertEquals "$title, -l: stderr" '' "$(cat "$err")"
+	[ "$limit" -gt 0 ] || return 0
+	assertEquals "$title, -l" "$(printf '%s\n' "limit $limit" "used $kb $(share "$kb" "$limit")%" \
+		"available $((limit - kb)) $(share $((limit - kb)) "$limit")%")" \
+		"$(squeeze "$out" | grep -E '^(limit|used|available) ')"
+	assertEquals "$title, %MEM" "$(share 100000 "$limit")" "$(squeeze "$out" | awk '$1 == 7 { print $3 }')"
+	has f || return 0
+	within -f json "$@"
+	assertEquals "$title, JSON: status" 0 $?
+	assertEquals "$title, JSON" "$total $limit $kb $((limit - kb))" \
+		"$(jq -r '"\(.mem_total_kb) \(.mem_limit_kb) \(.mem_used_kb) \(.mem_available_kb)"' "$out")"
+	assertEquals "$title, JSON: mem" "$(share 100000 "$limit")" \
+		"$(jq -r '.rows[] | select(.pid == 7) | .mem_percent * 10 | round | "\(. / 10 | floor).\(. % 10)"' "$out")"
+}
+
+# host TITLE [ARG...]: no group's limit counts, but the machine's
+host()
+{
+	title=$1
+	shift
+	counts "$title" $total $used "$@"
+}
+
+# broken TITLE LIMIT USED [ARG...]: a check says so and has status 3; without one this limit counts
+broken()
+{
+	title=$1 limit=$2 kb=$3
+	shift 3
+	for check in -X -x; do
+		for value in 1 80% 9999999999; do
+			within $check $value "$@"
+			assertEquals "$title, $check $value: status" 3 $?
+			assertEquals "$title, $check $value: stderr" 'topmem: memory cgroup: not a number' "$(head -n 1 "$err")"
+			grep -qE '^TOPMEM (OK|WARNING|CRITICAL)' "$out" && fail "$title, $check $value: $(cat "$out")"
+		done
+	done
+	within -H -l "$@"
+	assertEquals "$title: status" 0 $?
+	assertEquals "$title" "limit $limit used $kb $(share "$kb" "$limit")%" \
+		"$(squeeze "$out" | grep -E '^(limit|used) ' | tr '\n' ' ' | sed 's/ $//')"
+	assertEquals "$title: the row" "7 100000 $(share 100000 "$limit") large" "$(squeeze "$out" | tail -n 1)"
+	within
+	assertEquals "$title: status" 0 $?
+	assertEquals "$title: stderr" '' "$(cat "$err")"
+	assertEquals "$title: the row" "7 100000 $(share 100000 "$limit") large" "$(squeeze "$out" | tail -n 1)"
+}
+
+test_no_cgroups()
+{
+	possible || return 0
+	new_tree
+	host 'nothing mounted'
+	rm "$tree/self/cgroup" "$tree/1/cgroup"
+	host 'this kernel has none'
+	rm "$tree/self/mountinfo"
+	host 'and no mountinfo'
+	both '0::/box'
+	group2 /box 500000 400000 0
+	host 'not mounted'
+	: >"$tree/self/mountinfo"
+	: >"$tree/self/cgroup"
+	host 'empty files'
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both '0::/box'
+	host 'no such folder'
+	mounted / "$SHUNIT_TMPDIR/missing" cgroup2 rw
+	host 'not even a mount point'
+	mkdir "$groups/box"
+	host 'no files'
+	new_tree
+	printf "35 23 0:30 / $groups rw - %s rw,memory\n" 'tmpfs cgroup2' 'tmpfs memory' 'fuse.cgroup2 cgroup' \
+		>>"$tree/self/mountinfo"
+	both '4:memory:/box' '0::/box'
+	group2 /box 500000 400000 0
+	group1 /box 500000 500000 400000 0
+	host 'other file systems'
+}
+
+test_version_2()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw,nsdelegate,memory_recursiveprot
+	both '0::/box'
+	group2 /box 512000 300000 50000
+	counts 'a limit' 512000 250000
+	group2 /box 512000 300000 0
+	counts 'no inactive files' 512000 300000
+	group2 /box 512000 512000 512000
+	host 'all of it inactive files: more room than the machine has'
+	group2 /box 300000 300000 300000
+	counts 'all of it inactive files' 300000 0
+	group2 /box 300000 200000 250000
+	counts 'more inactive files than current: counted at other times' 300000 0
+	group2 /box max 500000 0
+	host 'max'
+	group2 /box 900000 100000 0
+	host 'more room than the machine has'
+	group2 /box 900000 700000 0
+	counts 'less room than the machine has' 900000 700000
+	group2 /box 99999999999 700000 0
+	host 'above MemTotal'
+	group2 /box 500000 600000 0
+	within -q -X 100%
+	assertEquals 'more than the limit: status' 1 $?
+	assertEquals 'more than the limit' 'used=600000KB;500000;;0;500000' "$(sed 's/.*| //' "$out")"
+	# Not whole kB
+	group2 /box 512000 300000 0
+	echo 524288511 >"$groups/box/memory.max"
+	counts 'a part of a kB' 512000 300000
+}
+
+# The root of the hierarchy has no such files
+test_version_2_levels()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both '0::/a/b/c'
+	group2 /a 400000 200000 0
+	group2 /a/b max 100000 0
+	group2 /a/b/c max 50000 0
+	counts 'the parent of a parent' 400000 200000
+	group2 /a/b/c 900000 50000 0
+	counts 'a parent is tighter' 400000 200000
+	group2 /a/b/c 100000 50000 0
+	counts 'own is tighter' 100000 50000
+	group2 /a 400000 390000 0
+	counts 'a parent is larger and has less room' 400000 390000
+	group2 /a 400000 390000 300000
+	counts 'unless that are inactive files' 100000 50000
+	group2 /a/b 90000 60000 5000
+	counts 'in the middle' 90000 55000
+	group2 /a max 100000 0
+	group2 /a/b max 100000 0
+	group2 /a/b/c max 100000 0
+	host 'no limit anywhere'
+	mkdir -p "$groups/a/b"
+	rm "$groups/a/b"/memory.*
+	group2 /a 300000 200000 0
+	group2 /a/b/c 300000 50000 0
+	counts 'a level without the memory controller' 300000 200000
+}
+
+# Our path may be deeper than what there is, as after it was removed
+test_missing_folders()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	group2 /a 400000 200000 0
+	both '0::/a/b/c'
+	counts 'deeper than the folders' 400000 200000
+	both '0::/a/b (deleted)'
+	counts 'deleted' 400000 200000
+	group2 /a/b 100000 50000 0
+	both '0::/a/b'
+	counts 'there' 100000 50000
+	chmod 000 "$groups/a/b"
+	counts 'as root' 100000 50000
+	chmod 755 "$groups/a/b"
+	both '0::/b'
+	host 'another'
+}
+
+test_version_1()
+{
+	possible || return 0
+	new_tree
+	printf '31 23 0:26 / %s rw - tmpfs cgroup rw,mode=755\n' "$groups" >>"$tree/self/mountinfo"
+	mounted / "$groups/cpu" cgroup rw,cpu,cpuacct
+	mounted / "$groups/memory" cgroup rw,memory
+	mounted / "$groups/systemd" cgroup rw,xattr,name=systemd
+	both 12:pids:/other 9:memory:/box 4:cpu,cpuacct:/other 1:name=systemd:/other
+	group1 /cpu/other 1000 1000 900 0
+	group1 /memory/other 1000 1000 900 0
+	group1 /memory $no_limit $no_limit 700000 0
+	group1 /memory/box 512000 512000 300000 50000 20000
+	counts 'a limit' 512000 250000
+	group1 /memory/box 512000 512000 300000 400000
+	host 'more room than the machine has'
+	group1 /memory/box 512000 512000 512000 200000
+	counts 'total_inactive_file, not inactive_file' 512000 312000
+	group1 /memory/box 512000 200000 100000 20000
+	counts 'the limit of a parent' 200000 80000
+	group1 /memory/box $no_limit $no_limit 100000 20000
+	host 'no limit'
+	group1 /memory/box 9223372036854775807 9223372036854775807 100000 20000
+	host 'no limit before Linux 3.19'
+	group1 /memory 150000 150000 140000 10000
+	group1 /memory/box 150000 150000 100000 20000
+	counts 'a limit at the root' 150000 130000
+}
+
+test_version_1_levels()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup rw,memory
+	both 9:memory:/a/b/c
+	group1 /a 200000 200000 150000 10000
+	group1 /a/b $no_limit 200000 100000 0
+	group1 /a/b/c $no_limit 200000 100000 50000
+	counts 'the limit is a parent'\''s, and so is what is used' 200000 140000
+	group1 /a/b/c 120000 120000 100000 0
+	counts 'own is tighter' 120000 100000
+	group1 /a 200000 200000 195000 0
+	counts 'a parent is larger and has less room' 200000 195000
+	# The parent cannot be seen: in a container
+	new_tree
+	mounted /docker/abc "$groups" cgroup rw,memory
+	both 9:memory:/docker/abc
+	group1 '' 800000 200000 150000 10000
+	counts 'a parent that cannot be seen' 200000 140000
+}
+
+test_version_1_named_with_others()
+{
+	possible || return 0
+	for names in memory cpu,memory memory,cpu cpu,memory,hugetlb; do
+		new_tree
+		mounted / "$groups" cgroup "rw,$names"
+		both 2:memoryx:/no "9:$names:/box" 3:xmemory:/no 1:name=memory:/no
+		group1 /box 512000 512000 300000 50000
+		group1 /no 1000 1000 900 0
+		counts "$names" 512000 250000
+		counts "$names, mounted with options" 512000 250000
+	done
+	for names in memoryx xmemory name=memory name=mymemory name=memory.x memory_pressure,memoryx; do
+		new_tree
+		mounted / "$groups" cgroup "rw,$names"
+		both "9:$names:/box"
+		group1 /box 512000 512000 300000 50000
+		group2 /box 512000 300000 50000
+		host "$names is not memory"
+	done
+}
+
+# The order of the lines is the kernel's
+test_hybrid()
+{
+	possible || return 0
+	for order in before behind; do
+		new_tree
+		mounted / "$groups/unified" cgroup2 rw,nsdelegate
+		[ $order = before ] || mounted / "$groups/memory" cgroup rw,memory
+		mounted / "$groups/systemd" cgroup rw,name=systemd
+		[ $order = behind ] || mounted / "$groups/memory" cgroup rw,memory
+		both 5:memory:/m 1:name=systemd:/s 0::/u
+		group1 /memory/m 512000 512000 300000 50000
+		mkdir -p "$groups/unified/u"
+		echo 1 >"$groups/unified/u/cgroup.procs"
+		counts "memory in version 1, mounted $order" 512000 250000
+		both 0::/u 1:name=systemd:/s 5:memory:/m
+		counts "memory in version 1, mounted $order, and its line last" 512000 250000
+		group2 /unified/u 1000 900 0
+		counts "memory in version 1, mounted $order; files of both" 512000 250000
+	done
+	for names in name=mymemory name=memory memoryx cpu,memoryx xmemory; do
+		for order in before behind; do
+			new_tree
+			[ $order = before ] || mounted / "$groups/unified" cgroup2 rw
+			mounted / "$groups/v1" cgroup "rw,$names"
+			[ $order = behind ] || mounted / "$groups/unified" cgroup2 rw
+			both "5:$names:/x" 1:name=systemd:/x 0::/u
+			group1 /v1/x 1000 1000 900 0
+			group2 /v1/x 1000 900 0
+			group2 /v1/u 1000 900 0
+			group2 /unified/x 1000 900 0
+			group2 /unified/u 512000 300000 50000
+			counts "memory in version 2 beside $names, mounted $order" 512000 250000
+		done
+	done
+}
+
+# Paths are those that the reader's namespace shows
+test_namespaces()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both 0::/
+	group2 '' 512000 300000 50000
+	counts 'inside, version 2' 512000 250000
+	group2 /child 100000 50000 0
+	own 0::/child
+	counts 'inside, in a group that PID 1 is not in' 512000 250000
+	both 0::/child
+	counts 'inside, both in a group' 100000 50000
+	# A container that shares the machine's PIDs
+	for path in /../../init.scope /.. /../x /../..; do
+		first 0::$path
+		own 0::/
+		host "inside, PID 1 in $path"
+		own 0::/child
+		host "inside, in a group, PID 1 in $path"
+	done
+	new_tree
+	mounted / "$groups" cgroup rw,memory
+	both 4:memory:/ 0::/
+	group1 '' 800000 512000 300000 50000
+	counts 'inside, version 1' 512000 250000
+
+	for type in 2 1; do
+		new_tree
+		if [ $type = 2 ]; then
+			mounted /docker/abc "$groups" cgroup2 rw
+			line=0::
+			group2 '' 512000 300000 50000
+			group2 /child 300000 50000 0
+			group2 /docker/abc 1000 900 0
+			group2 /docker/abc/child 1000 900 0
+		else
+			mounted /docker/abc "$groups" cgroup rw,memory
+			line=7:memory:
+			group1 '' 512000 512000 300000 50000
+			group1 /child 300000 300000 50000 0
+			group1 /docker/abc 1000 1000 900 0
+			group1 /docker/abc/child 1000 1000 900 0
+		fi
+		both $line/docker/abc
+		counts "version $type: the root of the mount is our group" 512000 250000
+		both $line/docker/abc/child
+		counts "version $type: one below it" 300000 50000
+		own $line/docker/abc/child
+		first $line/docker/abc
+		counts "version $type: PID 1 in the root" 512000 250000
+		both $line/docker/abcd
+		host "version $type: another with the same beginning"
+		both $line/docker
+		host "version $type: above the mount"
+		both $line/
+		host "version $type: far above the mount"
+		own $line/docker/abc/child
+		for path in / /docker /docker/ab /docker/def /init.scope /../../init.scope; do
+			first $line$path
+			host "version $type: PID 1 in $path, outside the mount"
+		done
+	done
+}
+
+# What is nobody's group that we know of is not looked for, least of all outside the mount
+test_root_that_is_no_prefix()
+{
+	possible || return 0
+	for root in / /.. /../.. /../x /other; do
+		for path in / /x /../x /.. /../../y; do
+			case $root:$path in
+			/:/ | /:/x | /..:/..* | /../x:/../x) continue ;;
+			esac
+			new_tree
+			mkdir -p "$groups/m/n"
+			mounted "$root" "$groups/m/n" cgroup2 rw
+			both "0::$path"
+			for at in '' /m /m/x /m/y /x /y /m/n/x /m/n/y; do
+				group2 "$at" 1000 900 0
+			done
+			group2 /m/n max 900 0
+			host "root $root, path $path"
+		done
+	done
+	# Two dots are the beginning of a name like any other
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both 0::/..box/...
+	group2 /..box 512000 300000 50000
+	group2 /..box/... 100000 20000 0
+	counts 'names of dots' 100000 20000
+}
+
+test_pid_1()
+{
+	possible || return 0
+	for type in 2 1; do
+		new_tree
+		if [ $type = 2 ]; then
+			mounted / "$groups" cgroup2 rw
+			line=0::
+			group2 /a 400000 200000 0
+			group2 /a/b 100000 20000 0
+			group2 /a/b/c 50000 10000 0
+			group2 /ab 1000 900 0
+		else
+			mounted / "$groups" cgroup rw,memory
+			line=3:memory:
+			group1 '' $no_limit $no_limit 700000 0
+			group1 /a 400000 400000 200000 0
+			group1 /a/b 100000 100000 20000 0
+			group1 /a/b/c 50000 50000 10000 0
+			group1 /ab 1000 1000 900 0
+		fi
+		own $line/a/b
+		first $line/a/b
+		counts "version $type: the same" 100000 20000
+		first $line/a/b/c
+		counts "version $type: below ours" 100000 20000
+		first $line/a/bc
+		counts "version $type: a name with the same beginning" 400000 200000
+		first $line/a/x
+		counts "version $type: beside ours" 400000 200000
+		first $line/a
+		counts "version $type: above ours" 400000 200000
+		for path in / /x /ab /init.scope /A/b; do
+			first $line$path
+			host "version $type: PID 1 in $path"
+		done
+		own $line/ab
+		first $line/a
+		host "version $type: our name has the same beginning"
+		own $line/a/b
+		rm "$tree/1/cgroup"
+		counts "version $type: not known where" 100000 20000
+		mkdir "$tree/1/cgroup"
+		counts "version $type: not readable" 100000 20000
+		rmdir "$tree/1/cgroup"
+		: >"$tree/1/cgroup"
+		counts "version $type: nothing in it" 100000 20000
+		mv "$tree/1" "$tree/2"
+		counts "version $type: no PID 1" 100000 20000
+		mv "$tree/2" "$tree/1"
+	done
+	# Of the other hierarchies nothing counts
+	new_tree
+	mounted / "$groups/memory" cgroup rw,memory
+	mounted / "$groups/unified" cgroup2 rw
+	own 2:cpu:/x 3:memory:/a/b 0::/x
+	first 2:cpu:/y 3:memory:/a/b 0::/y
+	group1 /memory/a/b 100000 100000 20000 0
+	counts 'elsewhere in other hierarchies' 100000 20000
+	first 2:cpu:/x 3:memory:/y 0::/x
+	host 'here in other hierarchies'
+}
+
+test_one_pid()
+{
+	possible && needs p || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both 0::/a/own
+	of 7 0::/b/seven
+	process "$tree" 8 50000 eight
+	of 8 0::/b/eight
+	group2 /a 400000 200000 0
+	group2 /a/own 300000 20000 0
+	group2 /b 250000 100000 0
+	group2 /b/seven 120000 20000 0
+	group2 /b/eight 110000 20000 0
+	counts 'without' 400000 200000
+	counts 'its group' 120000 20000 -p 7
+	counts 'and the name' 120000 20000 -p 7 -c large
+	for pids in 1,7 7,8 7,1 7,7; do
+		counts "$pids" 400000 200000 -p $pids
+	done
+	group2 /b 250000 200000 0
+	counts 'the groups above' 250000 200000 -p 7
+	own 0::/x
+	first 0::/y
+	counts 'wherever topmem and PID 1 are' 250000 200000 -p 7
+	of 7 0::/
+	host 'in the root' -p 7
+	rm "$tree/7/cgroup"
+	host 'not known where' -p 7
+	within -X 1 -p 9
+	assertEquals 'no such process: status' 3 $?
+	# Outside our namespace
+	of 7 0::/../b/seven
+	mkdir "$groups/m"
+	sed "s,/tree/groups,&/m," "$tree/self/mountinfo" >"$tree/self/moved"
+	mv "$tree/self/moved" "$tree/self/mountinfo"
+	host 'not to be seen' -p 7
+	new_tree
+	mounted / "$groups" cgroup rw,memory
+	both 5:memory:/a 0::/
+	of 7 5:memory:/b 0::/
+	group1 /a 300000 300000 20000 0
+	group1 /b 250000 250000 100000 5000
+	group1 '' $no_limit $no_limit 100000 5000
+	counts 'version 1: without' 300000 20000
+	counts 'version 1: its group' 250000 95000 -p 7
+}
+
+test_other_mount_points()
+{
+	possible || return 0
+	for point in mnt/x/y 'a b' 'a\b' 'a - cgroup2 b' 'tab	tab' "new
+line" '#' 'x:y,z' ' ' 'a  b' '\040'; do
+		new_tree
+		plain=$groups
+		groups="$groups/$point"
+		mkdir -p "$groups"
+		mounted / "$plain/$(printf '%s' "$point" | awk 'BEGIN { RS = "\001"; ORS = "" } {
+			gsub(/\\/, "\\134")
+			gsub(/ /, "\\040")
+			gsub(/\t/, "\\011")
+			gsub(/\n/, "\\012")
+			gsub(/#/, "\\043")
+			print }')" cgroup2 rw
+		both 0::/box
+		group2 /box 512000 300000 50000
+		counts "at $point" 512000 250000
+	done
+	# The root of the mount has a blank
+	new_tree
+	mounted '/docker\040x' "$groups" cgroup2 rw
+	both '0::/docker x/box'
+	group2 /box 512000 300000 50000
+	counts 'below a root with a blank' 512000 250000
+	# And the path has what means something in these files
+	for path in '/a b' /a:b /a::b/0::c '/a - b' '/a\b' '/memory:/x' /a,memory '/ x'; do
+		new_tree
+		mounted / "$groups" cgroup2 rw
+		both "0::$path"
+		group2 "$path" 512000 300000 50000
+		counts "path $path" 512000 250000
+		new_tree
+		mounted / "$groups" cgroup rw,memory
+		both "3:memory:$path" '0::/'
+		group1 "$path" 512000 512000 300000 50000
+		counts "path $path, version 1" 512000 250000
+	done
+}
+
+# No optional field, or several; many mounts; lines of any length
+test_forms_of_mountinfo()
+{
+	possible || return 0
+	for fields in '' ' shared:1' ' shared:1 master:2' ' master:2 propagate_from:3 unbindable' ' x - y'; do
+		[ "$fields" != ' x - y' ] || continue
+		new_tree
+		printf '35 23 0:30 / %s rw,relatime%s - cgroup2 cgroup2 rw\n' "$groups" "$fields" >>"$tree/self/mountinfo"
+		both 0::/box
+		group2 /box 512000 300000 50000
+		counts "optional fields:$fields" 512000 250000
+	done
+	for length in 4070 4080 4090 4094 4095 4096 4097 4098 4100 4200 9000 20000; do
+		new_tree
+		awk -v length_="$length" -v point="$groups" 'BEGIN {
+			line = "40 27 0:40 / /merged rw,relatime - overlay overlay rw,lowerdir="
+			while (length(line) < length_)
+				line = line "/x"
+			print line " - cgroup2 cgroup2 rw,memory"
+			print "41 27 0:41 / " point " rw,relatime - cgroup2 cgroup2 rw"
+			print line
+		}' >>"$tree/self/mountinfo"
+		both 0::/box
+		group2 /box 512000 300000 50000
+		counts "behind a line of $length" 512000 250000
+	done
+	new_tree
+	awk 'BEGIN { for (i = 0; i < 3000; i++) print 100 + i, "27 0:" i " / /mnt/" i " rw,relatime - tmpfs tmpfs rw" }' \
+		>>"$tree/self/mountinfo"
+	mounted / "$groups" cgroup2 rw
+	both 0::/box
+	group2 /box 512000 300000 50000
+	counts 'the last of very many' 512000 250000
+}
+
+# The same hierarchy at several places: one that shows our group
+test_several_mounts()
+{
+	possible || return 0
+	new_tree
+	mounted /other "$groups/other" cgroup2 rw
+	mounted / "$groups/all" cgroup2 rw
+	both 0::/a/box
+	group2 /all/a 700000 600000 0
+	group2 /all/a/box 512000 300000 50000
+	group2 /other/box 1000 900 0
+	counts 'the second' 700000 600000
+	new_tree
+	mounted / "$groups/all" cgroup2 rw
+	mounted /other "$groups/other" cgroup2 rw
+	both 0::/a/box
+	group2 /all/a 700000 600000 0
+	group2 /all/a/box 512000 300000 50000
+	group2 /other/box 1000 900 0
+	counts 'the first' 700000 600000
+}
+
+# Any groups, limits and places of topmem and PID 1, and what should count of them
+make_any()
+{
+	python3 - "$1" "$2" "$SHUNIT_TMPDIR/tree" <<-'PYTHON'
+		import os, random, sys
+
+		random.seed(int(sys.argv[1]))
+		PAGE = 4096
+		NO_LIMIT = (1 << 63) - PAGE
+
+		def write(path, *lines):
+		    os.makedirs(os.path.dirname(path), exist_ok=True)
+		    with open(path, "w") as into:
+		        into.writelines("%s\n" % line for line in lines)
+
+		def levels(path):
+		    """/a/b, /a and the root, which is nothing"""
+		    while True:
+		        yield path
+		        if not path:
+		            return
+		        path = path.rpartition("/")[0]
+
+		def any_path(below=""):
+		    return below + "".join("/" + random.choice(["a", "b", "ab"]) for _ in range(random.randrange(5)))
+
+		def is_in(path, root):
+		    return (path + "/").startswith(root + "/")
+
+		for number in range(int(sys.argv[2])):
+		    base = "%s/%d" % (sys.argv[3], number)
+		    version = random.choice([1, 2])
+		    root = random.choice(["", "", "", "/r", "/a"])
+		    own = any_path(root)
+		    first = random.choice([own, own, any_path(root), random.choice(list(levels(own)))])
+		    common = next(path for path in levels(own) if is_in(first, path))
+		    total, used = 1000000 * 4, random.randrange(1000000) * 4
+		    write(base + "/proc/meminfo", "MemTotal: %d kB" % total, "MemFree: 4 kB", "MemAvailable: %d kB" % (total - used))
+		    names = random.choice(["memory", "cpu,memory", "memory,hugetlb"])
+		    line = "0::%s" if version == 2 else "5:%s:%%s" % names
+		    others = ["9:name=mymemory:/a/b", "7:memoryx,cpu:/", "0::/a" if version == 1 else "3:pids:/b"]
+		    for who, path in ("self", own), ("1", first):
+		        lines = others + [line % (path or "/")]
+		        random.shuffle(lines)
+		        write("%s/proc/%s/cgroup" % (base, who), *lines)
+		    mount = "30 23 0:3%d %s %s/%s rw,nosuid shared:9 - %s cgroup rw%s"
+		    lines = [mount % (9, "/", base, "memoryx", "cgroup", ",memoryx,cpu"), mount % (7, "/", base, "my", "cgroup", ",name=mymemory")]
+		    if version == 2:
+		        lines += [mount % (2, root or "/", base, "memory", "cgroup2", ",nsdelegate"), mount % (3, "/", base, "pids", "cgroup", ",pids")]
+		    else:
+		        lines += [mount % (1, root or "/", base, "memory", "cgroup", "," + names), mount % (2, "/", base, "unified", "cgroup2", "")]
+		    random.shuffle(lines)
+		    write(base + "/proc/self/mountinfo", *lines)
+
+		    # What the kernel keeps, of all groups
+		    limit, current, inactive = {}, {}, {}
+		    for path in set(list(levels(own)) + list(levels(first)) + ["/a", "/b", "/a/b"]):
+		        limit[path] = random.choice([None, random.randrange(1, 1200000) * PAGE])
+		        current[path] = random.randrange(1200000) * PAGE
+		        inactive[path] = random.choice([0, random.randrange(300000) * PAGE])
+		    for path in limit:
+		        for above in levels(path):
+		            if limit.get(above) is not None:
+		                current[path] = min(current[path], max(limit[above] - random.randrange(100) * PAGE, 0))
+		    best = (total - used, total, used)
+		    for path in limit:
+		        folder = "%s/memory%s" % (base, path[len(root):])
+		        if version == 2:
+		            seen = limit[path]
+		            if path:
+		                if is_in(path, root):
+		                    write(folder + "/memory.max", "max" if seen is None else seen)
+		                    write(folder + "/memory.current", current[path])
+		                    write(folder + "/memory.stat", "anon 0", "inactive_file %d" % inactive[path], "active_file 7")
+		            else:
+		                seen = None
+		        else:
+		            seen = min([limit[above] for above in levels(path) if limit.get(above) is not None], default=None)
+		            if is_in(path, root):
+		                write(folder + "/memory.limit_in_bytes", NO_LIMIT if limit[path] is None else limit[path])
+		                write(folder + "/memory.usage_in_bytes", current[path])
+		                write(folder + "/memory.stat", "inactive_file 0", "hierarchical_memory_limit %d" % (NO_LIMIT if seen is None else seen),
+		                    "hierarchical_memsw_limit %d" % NO_LIMIT, "total_inactive_file %d" % inactive[path])
+		        if seen is not None and is_in(common, path) and is_in(path, root):
+		            in_use = max(current[path] - inactive[path], 0)
+		            room = max(seen - in_use, 0)
+		            best = min(best, (room // 1024, seen // 1024, in_use // 1024))
+		    write(base + "/wanted", "%d %d" % best[1:])
+		    write(base + "/groups", "version %d, root %s, own %s, PID 1 %s" % (version, root, own, first))
+	PYTHON
+}
+
+test_any_groups()
+{
+	possible || return 0
+	rm -rf "$SHUNIT_TMPDIR/tree"
+	number=0 runs=150 seed=${SEED:-$(date +%s)}
+	make_any "$seed" $runs || fail 'no trees'
+	while [ $number -lt $runs ]; do
+		tree=$SHUNIT_TMPDIR/tree/$number/proc
+		process "$tree" 1 4000 init
+		process "$tree" 7 100000 large
+		read -r limit kb <"$SHUNIT_TMPDIR/tree/$number/wanted"
+		within -q -X 9999999999
+		assertEquals "SEED=$seed, $number: $(cat "$SHUNIT_TMPDIR/tree/$number/groups" "$err")" \
+			"used=${kb}KB;9999999999;;0;$limit" "$(sed 's/.*| //' "$out")"
+		number=$((number + 1))
+	done
+}
+
+# make_groups DEPTH AT NAME: that many groups within each other below $groups, and their path is in $path. The one
+# at depth AT, and the last, have limits
+make_groups()
+{
+	level=0 path=
+	(
+		cd "$groups" || exit
+		while [ $level -lt "$1" ]; do
+			level=$((level + 1))
+			{ mkdir "$3" && cd -P "$3"; } || exit
+			case $level in
+			"$2") echo 307200000 >memory.max; echo 204800000 >memory.current ;;
+			"$1") echo 122880000 >memory.max; echo 10240000 >memory.current ;;
+			*) echo max >memory.max; echo 10240000 >memory.current ;;
+			esac
+			echo 'inactive_file 1024000' >memory.stat
+		done
+	) || fail "$*: no folders"
+	path=$(awk -v n="$1" -v name="$3" 'BEGIN { for (i = 0; i < n; i++) printf "/%s", name }')
+}
+
+test_deep_groups()
+{
+	possible || return 0
+	long=$(awk 'BEGIN { for (i = 0; i < 250; i++) printf "n" }')
+	for name in a "$long"; do
+		case $name in
+		a) depths='3 20 300 1000 1800' ;;
+		*) depths='3 10 13 15' ;;
+		esac
+		for depth in $depths; do
+			new_tree
+			make_groups "$depth" 2 "$name"
+			mounted / "$groups" cgroup2 rw
+			both "0::$path"
+			counts "$depth levels of ${#name}: the outer" 300000 199000
+			echo 10240000 >"$groups/$name/$name/memory.current"
+			counts "$depth levels of ${#name}: the inner" 120000 9000
+			# As it is where nothing is cut down to the common part
+			if has p; then
+				of 7 "0::$path"
+				own 0::/x
+				counts "$depth levels of ${#name}: of one process" 120000 9000 -p 7
+			fi
+			first "0::$path/x"
+			own "0::$path/y"
+			counts "$depth levels of ${#name}: beside PID 1" 120000 9000
+		done
+	done
+	# Too long to be opened at once, also for the kernel: what is above counts, or all
+	new_tree
+	make_groups 2040 2 a
+	mounted / "$groups" cgroup2 rw
+	both "0::$path"
+	counts 'a path of 4080 bytes' 300000 199000
+	# and lines that no kernel writes
+	for length in 4090 4091 4092 4093 4094 4095 4096 4097 4098 5000 10000 100000; do
+		path=$(awk -v n="$length" 'BEGIN { for (i = 0; i < n; i += 2) printf "/a" }')
+		both "0::$path"
+		within -X 1
+		case $? in
+		0 | 1 | 3) ;;
+		*) fail "a path of $length bytes" ;;
+		esac
+		within
+		assertEquals "a path of $length bytes: status" 0 $?
+	done
+}
+
+test_limit_of_nothing()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both 0::/box
+	group2 /box 0 300000 50000
+	for check in 0 1 80% 0%; do
+		within -q -X $check,999999999
+		case $? in
+		1) ;;
+		*) fail "-X $check: $(cat "$out" "$err")" ;;
+		esac
+	done
+	within -q -X 999999999
+	assertEquals 'used=250000KB;999999999;;0;0' "$(sed 's/.*| //' "$out")"
+	within -H
+	assertEquals 'the row' '7 100000 - large' "$(squeeze "$out")"
+	within -l
+	assertEquals 'status' 0 $?
+	assertEquals '-l' 'limit 0' "$(squeeze "$out" | sed -n 's/^\(limit [0-9]*\).*/\1/p')"
+	has f || return 0
+	within -f json -l
+	assertEquals '0 null' "$(jq -r '"\(.mem_limit_kb) \(.rows[0].mem_percent)"' "$out")"
+}
+
+test_broken_files()
+{
+	possible || return 0
+	for content in '' abc 12x x12 -1 +5 ' ' 1.5 1e9 99999999999999999999 123456789012345678901234567890 '5 5' 0x10 \
+	    'max' maxx MAX; do
+		for file in memory.max memory.current; do
+			case $file:$content in
+			memory.max:max) continue ;;
+			esac
+			new_tree
+			mounted / "$groups" cgroup2 rw
+			both 0::/a/box
+			group2 /a 512000 300000 0
+			group2 /a/box 300000 200000 50000
+			printf '%s' "$content" >"$groups/a/box/$file"
+			broken "$file of \"$content\"" 512000 300000
+			printf '%s\n' "$content" >"$groups/a/box/$file"
+			broken "$file of a line \"$content\"" 512000 300000
+		done
+	done
+	for content in '' abc -1 99999999999999999999; do
+		new_tree
+		mounted / "$groups" cgroup2 rw
+		both 0::/a/box
+		group2 /a 512000 300000 0
+		group2 /a/box 300000 200000 50000
+		sed -i "s/^inactive_file.*/inactive_file $content/" "$groups/a/box/memory.stat"
+		broken "inactive_file of \"$content\"" 512000 300000
+		# Where there is no limit, nothing is broken
+		echo max >"$groups/a/box/memory.max"
+		counts "no limit, inactive_file of \"$content\"" 512000 300000
+		new_tree
+		mounted / "$groups" cgroup rw,memory
+		both 8:memory:/a/box
+		group1 /a 512000 512000 300000 0
+		group1 /a/box 300000 300000 200000 50000
+		printf '%s\n' "$content" >"$groups/a/box/memory.usage_in_bytes"
+		broken "memory.usage_in_bytes of \"$content\"" 512000 300000
+		group1 /a/box 300000 300000 200000 50000
+		for key in hierarchical_memory_limit total_inactive_file; do
+			sed -i "s/^$key.*/$key $content/" "$groups/a/box/memory.stat"
+			broken "$key of \"$content\"" 512000 300000
+			group1 /a/box 300000 300000 200000 50000
+		done
+	done
+}
+
+# Nothing that is missing is broken
+test_missing_files()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both 0::/a/box
+	group2 /a 512000 300000 0
+	group2 /a/box 300000 200000 50000
+	sed -i '/^inactive_file/d' "$groups/a/box/memory.stat"
+	counts 'no inactive_file' 300000 200000
+	: >"$groups/a/box/memory.stat"
+	counts 'an empty memory.stat' 300000 200000
+	rm "$groups/a/box/memory.stat"
+	counts 'no memory.stat' 300000 200000
+	rm "$groups/a/box/memory.max"
+	counts 'no memory.max' 512000 300000
+	rm "$groups/a/box"/memory.*
+	counts 'no files' 512000 300000
+}
+
+# That kernels do not tell: MemAvailable since 3.14, and others leave out what they have not got
+test_no_available()
+{
+	possible || return 0
+	new_tree
+	printf '%s: %8s kB\n' MemTotal $total MemFree 100000 Buffers 20000 Cached 300000 SwapCached 7 Active 1 Shmem 50000 \
+		SReclaimable 30000 SUnreclaim 10000 >"$tree/meminfo"
+	# 100000 + 20000 + 300000 - 50000 + 30000, less watermarks that are not known here
+	within -q -X 9999999999
+	assertEquals 'status' 0 $?
+	available=$(($(sed 's/.*used=\([0-9]*\)KB.*;/\1 /' "$out" | awk -v total=$total '{ print total - $1 }')))
+	assertTrue "estimated: $available" "[ $available -le 400000 ] && [ $available -ge 300000 ]"
+	counts 'estimated' $total $((total - available))
+	mounted / "$groups" cgroup2 rw
+	both 0::/box
+	group2 /box 512000 300000 50000
+	counts 'a group' 512000 250000
+	# 2.6.9 has no Shmem and no SReclaimable
+	new_tree
+	printf '%s: %8s kB\n' MemTotal $total MemFree 100000 Buffers 20000 Cached 280000 >"$tree/meminfo"
+	within -q -X 9999999999
+	assertEquals 'old: status' 0 $?
+	available=$(($(sed 's/.*used=\([0-9]*\)KB.*;/\1 /' "$out" | awk -v total=$total '{ print total - $1 }')))
+	assertTrue "old: $available" "[ $available -le 400000 ] && [ $available -ge 300000 ]"
+	# More Shmem than Cached
+	new_tree
+	printf '%s: %8s kB\n' MemTotal $total MemFree 0 Buffers 0 Cached 1000 Shmem 50000 SReclaimable 0 >"$tree/meminfo"
+	counts 'nothing available' $total $total
+	# More available than there is
+	printf '%s: %8s kB\n' MemTotal $total MemAvailable 1200000 >"$tree/meminfo"
+	within -q -X 9999999999
+	assertEquals 'more available than there is' "used=0KB;9999999999;;0;$total" "$(sed 's/.*| //' "$out")"
+}
+
+test_no_meminfo()
+{
+	possible || return 0
+	for content in none empty total available text; do
+		new_tree
+		case $content in
+		none) rm "$tree/meminfo" ;;
+		empty) : >"$tree/meminfo" ;;
+		total) echo "MemTotal: $total kB" >"$tree/meminfo" ;;
+		available) echo "MemAvailable: 400000 kB" >"$tree/meminfo" ;;
+		text) echo "MemTotal: x kB" >"$tree/meminfo" ;;
+		esac
+		for check in 1 1T 80% 100%; do
+			within -X $check
+			assertEquals "$content: -X $check" 3 $?
+			grep -qE '^TOPMEM (OK|WARNING|CRITICAL)' "$out" && fail "$content: -X $check: $(cat "$out")"
+			grep -qE '^TOPMEM UNKNOWN' "$out" || grep -q '^topmem: ' "$err" || fail "$content: -X $check: no word"
+		done
+		within -l
+		assertEquals "$content: -l" 0 $?
+		assertEquals "$content: used" '' "$(grep '^ *used' "$out")"
+		# A size is one of the process alone
+		within -q -x 100000
+		assertEquals "$content: -x" 1 $?
+		within -q -x 100001
+		assertEquals "$content: -x" 0 $?
+		if has f; then
+			within -f json -l
+			assertEquals "$content: JSON" 0 $?
+			assertEquals "$content: JSON" null "$(jq -r .mem_used_kb "$out")"
+		fi
+		# A group's is known all the same
+		mounted / "$groups" cgroup2 rw
+		both 0::/box
+		group2 /box 512000 300000 50000
+		within -q -X 250000
+		assertEquals "$content: a group: status" 1 $?
+		assertEquals "$content: a group" 'used=250000KB;250000;;0;512000' "$(sed 's/.*| //' "$out")"
+	done
+}
+
+# Of -R no cgroup counts, not even if the files are there
+test_another_procfs()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both 0::/box
+	group2 /box 512000 300000 50000
+	counts 'without' 512000 250000
+	other=$SHUNIT_TMPDIR/other
+	rm -rf "$other"
+	cp -r "$tree" "$other"
+	host '-R' -R "$other"
+	! has p || host '-R -p' -R "$other" -p 7
+	echo 'MemTotal: 800000 kB
+MemAvailable: 500000 kB' >"$other/meminfo"
+	within -q -X 9999999999 -R "$other"
+	assertEquals 'its meminfo' 'used=300000KB;9999999999;;0;800000' "$(sed 's/.*| //' "$out")"
+	within -H -R "$other"
+	assertEquals 'its %MEM' '7 100000 12.5 large' "$(squeeze "$out")"
+}
+
+test_shares_follow()
+{
+	possible && needs s k o || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both 0::/box
+	group2 /box 200000 150000 0
+	within -H -o pid,mem,rss%,uss%,pss%,vsz%,swap% -n 2 -k rss
+	assertEquals "7 50.0 50.0 30.0 40.0 50.0 0.0
+1 2.0 2.0 1.0 1.5 2.0 0.0" "$(squeeze "$out")"
+	# also without any of the options that ask for the limit
+	within -H
+	assertEquals '7 100000 50.0 large' "$(squeeze "$out")"
+	within -q -x 50%
+	assertEquals 'a share of the first row: status' 1 $?
+	within -q -x 50.1%
+	assertEquals 'a share of the first row: status' 0 $?
+	within -q -s -x 30%,30.1%
+	assertEquals 'uss' 1 $?
+	assertEquals 'used=150000KB;;;0;200000 uss=60000KB;60000;60200;0;200000' "$(sed 's/.*| //' "$out")"
+	within -q -X 75%
+	assertEquals 'reached' 1 $?
+	within -q -X 75.1%
+	assertEquals 'not reached' 0 $?
+}
+
+# shellcheck source=/dev/null
+. shunit2
