@@ -856,28 +856,28 @@ test_deep_groups()
 {
 	possible || return 0
 	long=$(awk 'BEGIN { for (i = 0; i < 250; i++) printf "n" }')
-	for name in a "$long"; do
-		case $name in
+	for folder in a "$long"; do
+		case $folder in
 		a) depths='3 20 300 1000 1800' ;;
 		*) depths='3 10 13 15' ;;
 		esac
 		for depth in $depths; do
 			new_tree
-			make_groups "$depth" 2 "$name"
+			make_groups "$depth" 2 "$folder"
 			mounted / "$groups" cgroup2 rw
 			both "0::$path"
-			counts "$depth levels of ${#name}: the outer" 300000 199000
-			echo 10240000 >"$groups/$name/$name/memory.current"
-			counts "$depth levels of ${#name}: the inner" 120000 9000
+			counts "$depth levels of ${#folder}: the outer" 300000 199000
+			echo 10240000 >"$groups/$folder/$folder/memory.current"
+			counts "$depth levels of ${#folder}: the inner" 120000 9000
 			# As it is where nothing is cut down to the common part
 			if has p; then
 				of 7 "0::$path"
 				own 0::/x
-				counts "$depth levels of ${#name}: of one process" 120000 9000 -p 7
+				counts "$depth levels of ${#folder}: of one process" 120000 9000 -p 7
 			fi
 			first "0::$path/x"
 			own "0::$path/y"
-			counts "$depth levels of ${#name}: beside PID 1" 120000 9000
+			counts "$depth levels of ${#folder}: beside PID 1" 120000 9000
 		done
 	done
 	# Too long to be opened at once, also for the kernel: what is above counts, or all
@@ -930,11 +930,8 @@ test_broken_files()
 {
 	possible || return 0
 	for content in '' abc 12x x12 -1 +5 ' ' 1.5 1e9 99999999999999999999 123456789012345678901234567890 '5 5' 0x10 \
-	    'max' maxx MAX; do
+	    maxx MAX; do
 		for file in memory.max memory.current; do
-			case $file:$content in
-			memory.max:max) continue ;;
-			esac
 			new_tree
 			mounted / "$groups" cgroup2 rw
 			both 0::/a/box
@@ -946,7 +943,7 @@ test_broken_files()
 			broken "$file of a line \"$content\"" 512000 300000
 		done
 	done
-	for content in '' abc -1 99999999999999999999; do
+	for content in '' abc -1; do
 		new_tree
 		mounted / "$groups" cgroup2 rw
 		both 0::/a/box
@@ -973,6 +970,29 @@ test_broken_files()
 	done
 }
 
+# What no kernel writes there, but would make all look well
+test_impossible_files()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both 0::/a/box
+	group2 /a 512000 300000 0
+	group2 /a/box 300000 200000 50000
+	echo max >"$groups/a/box/memory.current"
+	broken 'memory.current of max' 512000 300000
+	group2 /a/box 300000 200000 99999999999999999999
+	broken 'inactive_file of 20 digits' 512000 300000
+	new_tree
+	mounted / "$groups" cgroup rw,memory
+	both 8:memory:/a/box
+	group1 /a 512000 512000 300000 0
+	group1 /a/box 300000 300000 200000 99999999999999999999
+	broken 'total_inactive_file of 20 digits' 512000 300000
+	group1 /a/box 300000 99999999999999999999 200000 50000
+	broken 'hierarchical_memory_limit of 20 digits' 512000 300000
+}
+
 # Nothing that is missing is broken
 test_missing_files()
 {
@@ -992,6 +1012,149 @@ test_missing_files()
 	counts 'no memory.max' 512000 300000
 	rm "$groups/a/box"/memory.*
 	counts 'no files' 512000 300000
+}
+
+# items [ARG...]: the lines of -l, as "name kB share"
+items()
+{
+	within -l -H "$@"
+	assertEquals "-l $*: status" 0 $?
+	assertEquals "-l $*: stderr" '' "$(cat "$err")"
+	squeeze "$out" | sed '$d'
+}
+
+# Those of -l, in their order
+item_names='total limit used available high swap swapped tmpfs anon slab pagetables stacks other'
+
+# json_items WANTED: in the same order, null for what is not known
+json_items()
+{
+	has f || return 0
+	within -l -f json
+	assertEquals 'JSON' "$1" "$(jq -r '[to_entries[] | select(.key | startswith("mem_")) | .value | tostring] | join(" ")' "$out")"
+	assertEquals 'keys' "$(echo "$item_names" | sed 's/[a-z][a-z]*/mem_&_kb/g')" \
+		"$(jq -r '[keys_unsorted[] | select(startswith("mem_"))] | join(" ")' "$out")"
+	within -f json
+	assertEquals 'keys without -l' 'mem_total_kb mem_limit_kb mem_used_kb mem_available_kb' \
+		"$(jq -r '[keys_unsorted[] | select(startswith("mem_"))] | join(" ")' "$out")"
+}
+
+test_items_of_the_machine()
+{
+	possible || return 0
+	new_tree
+	printf '%s: %8s kB\n' MemTotal 1000000 MemFree 100000 MemAvailable 400000 Buffers 20000 Cached 300000 \
+		SwapCached 5 Active 7 SwapTotal 500000 SwapFree 400000 AnonPages 250000 Mapped 9 Shmem 30000 KReclaimable 41000 \
+		Slab 60000 SReclaimable 40000 SUnreclaim 20000 KernelStack 5000 PageTables 8000 SecPageTables 3 \
+		VmallocTotal 34359738367 Percpu 2000 AnonHugePages 2048 ShmemHugePages 2048 Hugetlb 2048 >"$tree/meminfo"
+	# 1000000 - 100000 - 20000 - 300000 - 250000 - 60000 - 5000 - 8000 - 2000 - 2048
+	assertEquals 'total 1000000
+limit 1000000
+used 600000 60.0%
+available 400000 40.0%
+swap 500000 50.0%
+swapped 100000 10.0%
+tmpfs 30000 3.0%
+anon 250000 25.0%
+slab 60000 6.0%
+pagetables 8000 0.8%
+stacks 5000 0.5%
+other 252952 25.3%' "$(items)"
+	json_items '1000000 1000000 600000 400000 null 500000 100000 30000 250000 60000 8000 5000 252952'
+	assertEquals 'total 977M
+limit 977M
+used 586M 60.0%
+available 391M 40.0%
+swap 488M 50.0%
+swapped 97.7M 10.0%
+tmpfs 29.3M 3.0%
+anon 244M 25.0%
+slab 58.6M 6.0%
+pagetables 7.8M 0.8%
+stacks 4.9M 0.5%
+other 247M 25.3%' "$(items -h)"
+	# They stand one below the other, before the header
+	within -l -n 2
+	assertEquals 'widths' 1 "$(head -n 2 "$out" | awk '{ print length($0) }' | sort -u | wc -l | tr -d ' ')"
+	assertEquals 'widths' 1 "$(sed -n '3,12p' "$out" | awk '{ print length($0) }' | sort -u | wc -l | tr -d ' ')"
+	assertEquals 'then the header' 'PID RSS %MEM COMMAND' "$(squeeze "$out" | sed -n 13p)"
+	assertEquals 'and the rows' '7 1' "$(squeeze "$out" | sed 1,13d | awk '{ printf "%s%s", sep, $1; sep = " " }')"
+	# What the kernel does not tell has no line
+	printf '%s: %8s kB\n' MemTotal 1000000 MemFree 100000 MemAvailable 400000 Buffers 20000 Cached 300000 SwapTotal 0 \
+		SwapFree 0 >"$tree/meminfo"
+	assertEquals 'total 1000000
+limit 1000000
+used 600000 60.0%
+available 400000 40.0%
+swap 0 0.0%
+swapped 0 0.0%
+other 580000 58.0%' "$(items)"
+	json_items '1000000 1000000 600000 400000 null 0 0 null null null null null 580000'
+	# More parts than there is
+	printf '%s: %8s kB\n' MemTotal 1000000 MemFree 900000 MemAvailable 900000 Cached 300000 AnonPages 200000 >"$tree/meminfo"
+	assertEquals 'other 0 0.0%' "$(items | tail -n 1)"
+	# Numbers that no machine has: columns do not run together
+	printf '%s: %8s kB\n' MemTotal 999999999999999 MemFree 9 MemAvailable 99999999999999 >"$tree/meminfo"
+	assertEquals 'total 999999999999999
+limit 999999999999999
+used 900000000000000 90.0%
+available 99999999999999 10.0%
+other 999999999999990 100.0%' "$(items)"
+}
+
+test_items_of_a_group()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both 0::/box
+	group2 /box 512000 300000 50000
+	bytes 450000 >"$groups/box/memory.high"
+	bytes 102400 >"$groups/box/memory.swap.max"
+	bytes 5120 >"$groups/box/memory.swap.current"
+	for line in anon:100000 file:120000 kernel:30000 kernel_stack:1000 pagetables:2000 sec_pagetables:7 percpu:500 sock:300 \
+	    vmalloc:5 shmem:10240 zswap:0 file_mapped:9 anon_thp:2048 inactive_anon:1 active_anon:2 inactive_file:50000 \
+	    active_file:70000 slab_reclaimable:15000 slab_unreclaimable:5000 slab:20480; do
+		echo "${line%:*} $(bytes "${line#*:}")"
+	done >"$groups/box/memory.stat"
+	# 300000 - 100000 - 120000 - 1000 - 2000 - 500 - 300 - 20480
+	assertEquals 'total 1000000
+limit 512000
+used 250000 48.8%
+available 262000 51.2%
+high 450000 87.9%
+swap 102400 20.0%
+swapped 5120 1.0%
+tmpfs 10240 2.0%
+anon 100000 19.5%
+slab 20480 4.0%
+pagetables 2000 0.4%
+stacks 1000 0.2%
+other 55720 10.9%' "$(items)"
+	json_items '1000000 512000 250000 262000 450000 102400 5120 10240 100000 20480 2000 1000 55720'
+	echo max >"$groups/box/memory.high"
+	assertEquals 'no high' '' "$(items | grep '^high')"
+	json_items '1000000 512000 250000 262000 null 102400 5120 10240 100000 20480 2000 1000 55720'
+
+	new_tree
+	mounted / "$groups" cgroup rw,memory
+	both 4:memory:/box
+	group1 /box 512000 512000 300000 50000
+	for line in cache:1 rss:2 shmem:3 swap:4 inactive_file:5 hierarchical_memory_limit:512000 \
+	    hierarchical_memsw_limit:614400 total_cache:120000 total_rss:100000 total_rss_huge:2048 total_shmem:10240 \
+	    total_mapped_file:9 total_swap:5120 total_inactive_file:50000 total_active_file:70000; do
+		echo "${line%:*} $(bytes "${line#*:}")"
+	done >"$groups/box/memory.stat"
+	assertEquals 'version 1' 'total 1000000
+limit 512000
+used 250000 48.8%
+available 262000 51.2%
+swap 102400 20.0%
+swapped 5120 1.0%
+tmpfs 10240 2.0%
+anon 100000 19.5%
+other 80000 15.6%' "$(items)"
+	json_items '1000000 512000 250000 262000 null 102400 5120 10240 100000 null null null 80000'
 }
 
 # That kernels do not tell: MemAvailable since 3.14, and others leave out what they have not got
