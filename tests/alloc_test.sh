@@ -14,6 +14,8 @@ allowed=open,openat,read,close,lseek,getdents64,chdir,fchdir,write,writev,exit,e
 # Files of programs and whether they exist, shared address spaces, times and terminals
 allowed="$allowed,?readlink,readlinkat,?access,faccessat,?faccessat2,kcmp,?poll,ppoll,?ppoll_time64"
 allowed="$allowed,clock_gettime,?clock_gettime64,?time,gettimeofday,ioctl"
+# Again and again, what it has shall stay in memory
+allowed="$allowed,mlockall"
 allowed="$allowed,?arch_prctl,?set_thread_area,set_tid_address"
 
 columns="pid ppid user thr rss vsz shr anon hwm data stk text lib pte lck swap huge foot
@@ -154,6 +156,57 @@ test_every_other_option()
 		-f json -t
 		-f json -w .01 -i 3 -k grow
 		-f json -e PATH -q
+	END
+}
+
+# Limits, checks and metrics, with the status that they have
+test_limits_and_checks()
+{
+	needs l x X || return 0
+	while read -r status args; do
+		known=yes
+		for word in $args; do
+			case $word in
+			-?*) has "$(echo "$word" | cut -c 2)" || known= ;;
+			esac
+		done
+		# shellcheck disable=SC2086 # several words
+		[ -z "$known" ] || only_allowed "$status" $args
+	done <<-END
+		0 -l
+		0 -l -h -n 20
+		0 -l -q
+		0 -x 1T
+		1 -x 1
+		2 -x 1,2
+		0 -X 100%
+		1 -X 1
+		2 -X 1,2
+		1 -q -X 1
+		0 -q -X 1T,2T -x 100%
+		1 -n 0 -x 1
+		1 -n 40 -r -x 1
+		1 -s -x 1 -n 20
+		1 -g -x 1
+		1 -t -x 1
+		1 -b user -x 1
+		1 -b cgroup -X 1
+		1 -k thr -x 1
+		1 -l -x 1 -X 1T
+		1 -p $pid -x 1
+		1 -p $pid,1 -X 1
+		0 -w .01 -i 5 -X 100%
+		1 -w .01 -i 3 -X 1
+		2 -w .01 -i 3 -l -x 1,2 -n 20
+		1 -w .01 -i 3 -q -x 1
+		1 -f json -x 1
+		0 -f json -l
+		0 -f prom
+		0 -f prom -l -s -n 0
+		0 -f prom -g -n 100
+		3 -x 5Q
+		3 -X 90%,80%
+		3 -x 1T -c nosuch
 	END
 }
 

@@ -893,6 +893,28 @@ test_black_box_of_a_process()
 	assertContains "$(cat "$err")" 'no such process'
 }
 
+# What it has stays in memory, if it may; if not, it goes on without a word
+test_locked_memory()
+{
+	possible w i || return 0
+	standalone || { skip 'only the program of its own asks for that'; return 0; }
+	trace=$SHUNIT_TMPDIR/trace
+	strace -o "$trace" -e trace=mlockall "$TOPMEM" -R "$nine" -w .01 -i 2 -X 1 >"$SHUNIT_TMPDIR/out"
+	assertEquals 'once' 1 "$(grep -c '^mlockall' "$trace")"
+	strace -o "$trace" -e trace=mlockall "$TOPMEM" -R "$nine" -X 1 >"$SHUNIT_TMPDIR/out"
+	assertEquals 'only with -w' 0 "$(grep -c '^mlockall' "$trace")"
+	[ "$(id -u)" = 0 ] || { skip 'only root can become another user'; return 0; }
+	chmod 755 "$SHUNIT_TMPDIR" "$SHUNIT_TMPDIR/.." "$nine"
+	cp "$TOPMEM" "$SHUNIT_TMPDIR/topmem"
+	for kb in 0 4 16 40 64 100 132 136 140 144 148 152 160 180 8192; do
+		# shellcheck disable=SC2016 # those of another shell
+		setpriv --reuid $user --regid $user --clear-groups sh -c 'ulimit -l "$0" && exec "$@"' $kb \
+			"$SHUNIT_TMPDIR/topmem" -R "$nine" -w .01 -i 2 -s -n 20 -X 1 >"$SHUNIT_TMPDIR/out" 2>"$SHUNIT_TMPDIR/err"
+		assertEquals "$kb kB may be locked: status" 1 $?
+		assertEquals "$kb kB may be locked: stderr" '' "$(cat "$SHUNIT_TMPDIR/err")"
+	done
+}
+
 # The screen is not redrawn: a black box is read later
 test_black_box_on_a_terminal()
 {

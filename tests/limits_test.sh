@@ -993,7 +993,7 @@ test_impossible_files()
 	broken 'hierarchical_memory_limit of 20 digits' 512000 300000
 }
 
-# Nothing that is missing is broken
+# A limit without what is used of it says nothing; without a limit nothing is amiss
 test_missing_files()
 {
 	possible || return 0
@@ -1003,11 +1003,15 @@ test_missing_files()
 	group2 /a 512000 300000 0
 	group2 /a/box 300000 200000 50000
 	sed -i '/^inactive_file/d' "$groups/a/box/memory.stat"
-	counts 'no inactive_file' 300000 200000
+	broken 'no inactive_file' 512000 300000
 	: >"$groups/a/box/memory.stat"
-	counts 'an empty memory.stat' 300000 200000
+	broken 'an empty memory.stat' 512000 300000
 	rm "$groups/a/box/memory.stat"
-	counts 'no memory.stat' 300000 200000
+	broken 'no memory.stat' 512000 300000
+	group2 /a/box 300000 200000 50000
+	rm "$groups/a/box/memory.current"
+	broken 'no memory.current' 512000 300000
+	group2 /a/box 300000 200000 50000
 	rm "$groups/a/box/memory.max"
 	counts 'no memory.max' 512000 300000
 	rm "$groups/a/box"/memory.*
