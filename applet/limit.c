@@ -9,6 +9,13 @@
 #include "topmem.h"
 
 #if ENABLE_FEATURE_TOPMEM_LIMITS
+/* Whether this is not below the root of our cgroup namespace: "/..", "/../x". */
+static bool is_outside(const char *path, const char *end)
+{
+	path = after("/..", path);
+	return path && (path == end || *path == '/');
+}
+
 /* Of the cgroups of a process the one that its memory is counted in. */
 static void keep_cgroup(void *into, const char *line, const char *end)
 {
@@ -17,10 +24,10 @@ static void keep_cgroup(void *into, const char *line, const char *end)
 	const char *path = cgroup_path(line, end, &rank);
 	unsigned len = end - path;
 
-	if (rank <= t->cgroup_rank)
+	if (rank <= t->cgroup_rank || is_outside(path, end))
 		return;
 	t->cgroup_rank = rank;
-	if (len == 1 || after("/..", path))	/* the root of our namespace, or not below it */
+	if (len == 1)		/* the root */
 		len = 0;
 	memcpy(t->cgroup, path, len);
 	t->cgroup_end = t->cgroup + len;
@@ -37,13 +44,15 @@ static void cut_cgroup(void *into, const char *line, const char *end)
 
 	if (rank != t->cgroup_rank)
 		return;
+	if (is_outside(path, end))
+		t->cgroup_rank = 1;	/* it is in none that we see */
 	while (*p && path < end && *p == *path) {
 		p++;
 		path++;
 	}
 	if ((*p && *p != '/') || (path < end && *path != '/')) {
-		while (p > t->cgroup && *p != '/')	/* within a name */
-			p--;
+		while (p > t->cgroup && *--p != '/')	/* within a name */
+			continue;
 	}
 	t->cgroup_end = p;
 }
@@ -60,7 +69,7 @@ static void enter_mount(void *into, const char *line, const char *end)
 		return;
 	below = after(root[1] ? root : "", t->cgroup);
 	if (!below || (*below && *below != '/'))
-		below = strchrnul(t->cgroup, '\0');
+		return;
 	if ((!t->below_mount || below <= t->below_mount) && chdir(folder) == 0)
 		t->below_mount = (char *)below;
 }
@@ -107,7 +116,7 @@ static void look_at_cgroup(struct topmem *t)
 		group[M_SWAP] = less_kb(group[M_SWAP], group[M_LIMIT]);
 	group[M_USED] = less_kb(current, group[M_INACTIVE]);
 	group[M_AVAILABLE] = less_kb(group[M_LIMIT], group[M_USED]);
-	if (group[M_AVAILABLE] == KB_UNKNOWN) {
+	if (current >= KB_MAX || group[M_INACTIVE] >= KB_MAX || group[M_LIMIT] >= KB_MAX) {
 		if (t->opt & OPT_CHECK)
 			die("memory cgroup", "not a number");
 		return;

@@ -447,6 +447,23 @@ const char *cgroup_path(const char *line, const char *end, unsigned *rank)
 #endif
 
 #if ENABLE_FEATURE_TOPMEM_LIMITS
+/* Ends the word with a NUL where it is, its escapes (\040) resolved.  Returns where the next starts. */
+static char *end_word(char *word, const char *end)
+{
+	char *to = word;
+
+	while (word < end && *word != ' ') {
+		*to = *word++;
+		if (*to == '\\' && end - word > 3) {
+			*to = (char)((word[0] - '0') * 64 + (word[1] - '0') * 8 + word[2] - '0');
+			word += 3;
+		}
+		to++;
+	}
+	*to = '\0';
+	return word + 1;
+}
+
 /*
  * 32 31 0:29 /docker/0123456789ab /sys/fs/cgroup/memory rw,nosuid shared:5 - cgroup cgroup rw,memory
  * The folder where version 2's cgroups, or version 1's of memory, are, and
@@ -454,26 +471,14 @@ const char *cgroup_path(const char *line, const char *end, unsigned *rank)
  */
 const char *parse_mount(char *line, const char *end, bool version_2, const char **root)
 {
-	char *folder = (char *)skip(line, end, ' ', 4);
-	char *to = folder;
-	char *p = folder;
-	const char *type;
+	char *folder, *type;
 
 	*root = skip(line, end, ' ', 3);
-	folder[-1] = '\0';
-	while (*p != ' ' && p < end) {
-		*to = *p++;
-		if (*to == '\\' && end - p > 3) {	/* \040 */
-			*to = (char)((p[0] - '0') * 64 + (p[1] - '0') * 8 + p[2] - '0');
-			p += 3;
-		}
-		to++;
-	}
-	type = p;
-	while (type < end && !after(" - ", type))
+	folder = end_word((char *)*root, end);
+	type = end_word(folder, end);
+	while (type < end && !after("- ", type))
 		type++;
-	*to = '\0';
-	type += 3;
+	type += 2;
 	if (type >= end)
 		return NULL;
 	if (version_2)
