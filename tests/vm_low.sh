@@ -43,9 +43,10 @@ section exhausted
 mkfifo /tmp/filler
 start ./step /tmp/filler
 echo "step $pid"
-/disk/topmem -w .2 -n 3 -X 62%,72% >/tmp/watch 2>/tmp/err &
+used=$(host | awk '{ print $2 - $3 }')
+/disk/topmem -w .2 -n 3 -X $((used + 1536)),$((used + 8192)) >/tmp/watch 2>/tmp/err &
 watcher=$!
-order /tmp/filler +6144
+order /tmp/filler +5120
 until_it 'warning' grep -q '^TOPMEM WARNING' /tmp/watch
 grep -E '^Vm(Lck|RSS)' /proc/$watcher/status | sed 's/^/is /'
 major_faults $watcher

@@ -28,24 +28,25 @@ oneTimeSetUp()
 	"$top/toolchain/vm-parts" >/dev/null || return
 	# One word or two: "busybox topmem"
 	program=${TOPMEM% topmem}
-	boot v2 256 &
+	words=
+	boot v2 256 "$helpers/memproc" "$helpers/step" "$helpers/cgroupns" &
 	first=$!
-	boot v1 256 &
+	boot v1 256 "$helpers/memproc" "$helpers/step" "$helpers/cgroupns" &
 	second=$!
-	boot low 96 -c cgroup_disable=memory
+	words=cgroup_disable=memory
+	boot low 96 "$helpers/step"
 	wait $first
 	wait $second
 	[ -z "$KEEP" ] || cp "$SHUNIT_TMPDIR"/machine.* "$KEEP"
 }
 
-# boot NAME MB ARG...: what vm_NAME.sh prints is in machine.NAME
+# boot NAME MB HELPER...: what vm_NAME.sh prints is in machine.NAME; $words for its kernel
 boot()
 {
 	name=$1 megabytes=$2
 	shift 2
-	"$top/toolchain/vm" -t 300 -m "$megabytes" -k zram,crc32c_generic,ext4 "$@" \
-		"$top/tests/vm_$name.sh" "$top/tests/vm_lib.sh" topmem="$program" \
-		"$helpers/memproc" "$helpers/step" "$helpers/cgroupns" >"$SHUNIT_TMPDIR/machine.$name" 2>&1
+	"$top/toolchain/vm" -t 300 -m "$megabytes" -k zram,crc32c_generic,ext4 -c "$words" \
+		"$top/tests/vm_$name.sh" "$top/tests/vm_lib.sh" topmem="$program" "$@" >"$SHUNIT_TMPDIR/machine.$name" 2>&1
 }
 
 # on NAME: the tests that follow are of that machine
@@ -69,7 +70,10 @@ section()
 	if grep -q -e '^never' -e '^not ' "$text"; then
 		fail "$section: $(grep -e '^never' -e '^not ' "$text")"
 	fi
-	[ -s "$out" ] || fail "$section: nothing; the machine ended with $(tail -n 20 "$machine")"
+	if [ ! -s "$out" ]; then
+		fail "$section: nothing; the machine ended with: $(tail -n 5 "$machine")"
+		return 1
+	fi
 }
 
 # counted: of the groups and the host of this section the one with the least room: its
@@ -95,7 +99,7 @@ counted()
 			high = $3 > high ? $3 : high
 		}
 		END {
-			least(total, total - high, total - low + 1024)
+			least(total, total - high - 1024, total - low + 1024)
 			print limit, from, to
 		}' "$text"
 }
@@ -138,7 +142,7 @@ is_counted()
 limited()
 {
 	for name; do
-		section "$name"
+		section "$name" || return
 		is_counted "$(item limit)" "$(item used)"
 		assertEquals "$section: total" "$(awk '/^host/ { print $2; exit }' "$text")" "$(item total)"
 		assertEquals "$section: available" $(($(item limit) - $(item used))) "$(item available)"
@@ -229,7 +233,7 @@ test_v1_cache()
 # shares: %MEM and the like are shares of the limit
 of_shares()
 {
-	section shares
+	section shares || return
 	quiet
 	tail -n 1 "$out" >"$SHUNIT_TMPDIR/row"
 	read -r row_pid rss mem uss_share comm <"$SHUNIT_TMPDIR/row"
@@ -255,7 +259,7 @@ test_v1_shares()
 # of_health: every line of -X has the status that its own thresholds ask for
 of_health()
 {
-	section health
+	section health || return
 	assertEquals "$section: standard error" '' "$(cat "$err")"
 	grep '^status' "$text" | cut -d' ' -f2 >"$SHUNIT_TMPDIR/statuses"
 	# 40 MB and some of 64 MB are used
@@ -294,7 +298,7 @@ test_v1_health()
 test_first_row()
 {
 	on v2 || return 0
-	section first_row
+	section first_row || return
 	# 40 MB of 64 MB are 62.5 %
 	assertEquals "$section: statuses" '1 2 0 1 1 0' "$(sed -n 's/^status //p' "$text" | xargs)"
 }
@@ -303,14 +307,14 @@ test_formats()
 {
 	on v2 || return 0
 	needs f || return 0
-	section json
+	section json || return
 	quiet
 	is_counted "$(jq .mem_limit_kb "$out")" "$(jq .mem_used_kb "$out")"
 	assertEquals "$section: high" null "$(jq .mem_high_kb "$out")"
-	section high_json
+	section high_json || return
 	assertEquals "$section: high" 49152 "$(jq .mem_high_kb "$out")"
 	if "$program" --help 2>&1 | grep -q prom; then
-		section prom
+		section prom || return
 		quiet
 		is_counted "$(($(sed -n 's/^topmem_memory_limit_bytes //p' "$out") / 1024))" \
 			"$(($(sed -n 's/^topmem_memory_used_bytes //p' "$out") / 1024))"
@@ -347,7 +351,7 @@ test_high()
 	limited high
 	at_limit 65536
 	assertEquals 49152 "$(item high)"
-	section one
+	section one || return
 	assertEquals 'without' '' "$(item high)"
 }
 
@@ -368,7 +372,7 @@ test_swap()
 test_v2_zero()
 {
 	on v2 || return 0
-	section zero
+	section zero || return
 	assertEquals "$section: limit" 0 "$(item limit)"
 	assertTrue "$section: status $(status)" "[ '$(status)' -le 2 ]"
 	assertEquals "$section" '' "$(grep -i -e inf -e nan "$out")"
@@ -378,7 +382,7 @@ test_v2_zero()
 test_v1_zero()
 {
 	on v1 || return 0
-	section zero
+	section zero || return
 	assertEquals "$section: limit" 0 "$(item limit)"
 	assertTrue "$section: status $(status)" "[ '$(status)' -le 2 ]"
 	assertEquals "$section: standard error" '' "$(cat "$err")"
@@ -395,7 +399,7 @@ test_v2_container()
 	# The pod's limit is not seen in there
 	limited namespace_nested
 	at_limit 65536
-	section container_full
+	section container_full || return
 	assertEquals "$section: status" 2 "$(status)"
 }
 
@@ -425,7 +429,7 @@ test_namespace_with_the_mount_of_before()
 
 by_host_or_group()
 {
-	section "$1"
+	section "$1" || return
 	quiet
 	if [ "$(item limit)" = "$(item total)" ]; then
 		sed -i '/^about/d' "$text"
@@ -436,7 +440,7 @@ by_host_or_group()
 # of_fill SECTION: 4, 40, 52 and 6 of 64 MB
 of_fill()
 {
-	section "$1"
+	section "$1" || return
 	assertEquals "$section: statuses" '0 1 2 0' "$(sed -n 's/^status //p' "$text" | xargs)"
 	assertEquals "$section: words" 'OK WARNING CRITICAL OK' "$(sed -n 's/^TOPMEM \([A-Z]*\) .*/\1/p' "$out" | xargs)"
 	# The row is that of the filler
@@ -468,7 +472,7 @@ told_in_order()
 test_watched()
 {
 	on v2 || return 0
-	section watch
+	section watch || return
 	told_in_order WARNING CRITICAL OK
 	assertEquals "$section: fine again is said once" 1 "$(grep -c '^TOPMEM OK' "$out")"
 	# Each block: its time, the status, header, row
@@ -480,12 +484,12 @@ test_watched()
 test_killed_while_watched()
 {
 	on v2 || return 0
-	section killed
+	section killed || return
 	told_in_order WARNING CRITICAL
 	# The row before the end names it
 	assertTrue "$section: $(tail -n 1 "$out")" "tail -n 1 '$out' | grep -q ' step\$'"
 	assertEquals "$section: standard error" 1 "$(wc -l <"$err" | tr -d ' ')"
-	section killed_beside
+	section killed_beside || return
 	told_in_order CRITICAL OK
 	assertEquals "$section: standard error" '' "$(cat "$err")"
 }
@@ -500,7 +504,7 @@ test_low_host()
 test_low_exhausted()
 {
 	on low || return 0
-	section exhausted
+	section exhausted || return
 	told_in_order WARNING CRITICAL OK
 	assertTrue "$section: free $(kernel free)" "[ '$(kernel free)' -lt 4096 ]"
 	# The one that grew stands in what was written before it was killed
