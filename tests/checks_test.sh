@@ -86,16 +86,18 @@ around()
 	option=$1 value=$2 before=$3 behind=$4
 	less=$(($2 - 1)) more=$(($2 + 1))
 	shift 4
-	for unit in '' K; do
+	units=
+	[ "$option" = -x ] || units=K
+	for unit in '' $units; do
 		spec=$value$unit
-		says 0 OK "$before;$more;;$behind" "$option" $more$unit "$@"
+		says 0 OK "$before;$more;;$behind" "$option" "$more$unit" "$@"
 		says 1 WARNING "$before;$value;;$behind" "$option" "$spec" "$@"
-		says 1 WARNING "$before;$less;;$behind" "$option" $less$unit "$@"
-		says 0 OK "$before;$more;$more;$behind" "$option" $more$unit,$more$unit "$@"
+		says 1 WARNING "$before;$less;;$behind" "$option" "$less$unit" "$@"
+		says 0 OK "$before;$more;$more;$behind" "$option" "$more$unit,$more$unit" "$@"
 		says 1 WARNING "$before;$value;$more;$behind" "$option" "$spec,$more$unit" "$@"
 		says 2 CRITICAL "$before;$value;$value;$behind" "$option" "$spec,$spec" "$@"
 		says 2 CRITICAL "$before;$less;$value;$behind" "$option" "$less$unit,$spec" "$@"
-		says 2 CRITICAL "$before;$less;$less;$behind" "$option" $less$unit,$less$unit "$@"
+		says 2 CRITICAL "$before;$less;$less;$behind" "$option" "$less$unit,$less$unit" "$@"
 		says 2 CRITICAL "$before;0;1;$behind" "$option" 0,1 "$@"
 	done
 }
