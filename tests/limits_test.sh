@@ -867,6 +867,8 @@ test_deep_groups()
 		a) depths='3 20 300 1000 1800' ;;
 		*) depths='3 10 13 15' ;;
 		esac
+		# Without smaps lines are cut behind 1024 bytes
+		has s || depths=3
 		for depth in $depths; do
 			new_tree
 			make_groups "$depth" 2 "$folder"
