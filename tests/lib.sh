@@ -84,6 +84,44 @@ alone()
 	exec unshare --pid --mount --fork --mount-proc --kill-child ${TEST_SHELL:-sh} "$0" "$@"
 }
 
+# alone_without_network: the same, and with no network but a loopback of its own
+alone_without_network()
+{
+	if [ -z "$NETWORK" ]; then
+		export NETWORK=own
+		# shellcheck disable=SC2086 # "busybox ash" is two words
+		exec unshare --net ${TEST_SHELL:-sh} "$0" "$@"
+	fi
+	busybox ip link set lo up
+	alone "$@"
+}
+
+# overlay SET: what toolchain/unpacked has is in /usr and /etc as if it were installed. What is
+# written there and to /var is gone when the suite ends. False if bootstrap did not unpack it;
+# only for a suite that is alone
+overlay()
+{
+	unpacked=$("$top/toolchain/unpacked" -n "$1") && mount -t tmpfs overlay /mnt || return
+	for system in usr etc var; do
+		lower=/$system
+		[ ! -d "$unpacked/$system" ] || lower=$unpacked/$system:$lower
+		mkdir -p "/mnt/$system/upper" "/mnt/$system/work" &&
+			mount -t overlay -o "lowerdir=$lower,upperdir=/mnt/$system/upper,workdir=/mnt/$system/work" \
+				overlay "/$system" || return
+	done
+}
+
+# wait_until COMMAND...: waits until it succeeds, for 30 seconds
+wait_until()
+{
+	for try in $(seq 300); do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.1
+	done
+	fail "not within $try tenths of a second: $*"
+	return 1
+}
+
 # helper NAME...: compiles helper programs of this folder
 helper()
 {
