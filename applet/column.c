@@ -260,6 +260,14 @@ NOINLINE void show_column(struct topmem *t, unsigned column, unsigned kind)
 		die("-o", "too many");
 	if ((t->opt & OPT_a) && column == COMM)
 		column = ARGS;
+	if (t->opt & OPT_PROM) {
+		const struct shown *old;
+
+		for (old = t->shown; old < shown; old++) {
+			if (old->column == column && old->kind == kind)
+				return;		/* one metric has one head */
+		}
+	}
 	t->n_shown++;
 	t->shares |= kind == SHARE;
 	t->from |= column_info[column].from;
@@ -422,14 +430,26 @@ bool next_metric(struct topmem *t)
 	return false;
 }
 
+/* Whether a name is shown as it is, and whole. */
+static bool is_plain(const char *name)
+{
+	const char *end = strchrnul(name, '\0');
+	const char *p = name;
+	unsigned length;
+
+	while ((length = utf8_length(p, end)) != 0)
+		p += length;
+	return p == end && end - name < COMM_SIZE - 1;
+}
+
 /* {pid="412",comm="AdGuardHome"}: what tells the row from others. */
 static void put_labels(struct topmem *t, const struct row *row)
 {
 	const struct shown *shown = t->shown;
 	char separator = '{';
 
-	/* the name of a cgroup is not its whole path */
-	if (!(t->opt & OPT_g) IF_FEATURE_TOPMEM_PROGRAMS(|| t->by == BY_CGROUP)) {
+	/* of a cgroup, a command line and some names less is shown than what tells groups apart */
+	if (!(t->opt & OPT_g) || t->by >= BY_CGROUP || !is_plain(row->comm)) {
 		put_text(t, "{pid=\"");
 		put_value(t, NUMBER, row->pid);
 		put_char(t, '"');

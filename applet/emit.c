@@ -78,7 +78,7 @@ char *format_number(char *end, kb_t number)
 
 /*
  * One character of text, or a question mark for a byte that must not reach a
- * terminal; in JSON (RFC 8259) and metrics as those have it.  Returns how many bytes it was.
+ * terminal, or in a check a bar: performance data follow that; in JSON (RFC 8259) and metrics as those have it.  Returns how many bytes it was.
  */
 unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 {
@@ -86,7 +86,7 @@ unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 	unsigned c = (unsigned char)*text;
 	bool json = t->opt & OPT_JSON;
 
-	if (length) {
+	if (length && (c != '|' || !(t->opt & OPT_CHECK) || json)) {
 		if ((t->opt & (OPT_JSON | OPT_PROM)) && (c == '"' || c == '\\'))
 			put_char(t, '\\');
 		put_bytes(t, text, text + length);

@@ -405,14 +405,7 @@ void put_check(struct topmem *t)
 		put_value(t, NUMBER, row->pid);
 		put_char(t, ' ');
 	}
-	while (*name) {
-		if (*name == '|') {
-			put_char(t, '?');
-			name++;
-		} else {
-			name += put_safe_char(t, name, strchrnul(name, '\0'));
-		}
-	}
+	put_safe(t, name, strchrnul(name, '\0'));
 	put_char(t, ' ');
 	put_value(t, column_info[t->rank_by].kind, row->value[t->rank_by]);
 	t->opt = opt;

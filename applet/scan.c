@@ -165,11 +165,12 @@ bool read_row(struct topmem *t, struct row *row)
 /* What row holds becomes one of the rows, if it still reaches them; of -n 0 it is printed. */
 void keep_row(struct topmem *t, struct row *row)
 {
+	row->place = make_place(t, row->value[t->rank_by], row->pid);
 	if (!t->wanted) {
-		print_row(t, row);
+		if (row->place >= t->floor)
+			print_row(t, row);
 		return;
 	}
-	row->place = make_place(t, row->value[t->rank_by], row->pid);
 	if (row->place < t->last && row->place > t->limit)
 		t->limit = rank_insert(t->row, sizeof(t->row[0]), &t->n_rows, t->max_rows, row);
 }

@@ -59,6 +59,10 @@ static void begin_sample(struct topmem *t)
 	}
 # endif
 	put_check(t);
+# if ENABLE_FEATURE_TOPMEM_PROM
+	if ((t->opt & (OPT_PROM | OPT_s)) == (OPT_PROM | OPT_s) && !t->smaps_seen)
+		put_metric(t, "figures", "estimated", "", "uss, shared and ram are estimates", 1);
+# endif
 	if (!t->silent && (t->opt & (OPT_l | OPT_PROM)))
 		put_memory(t);
 	next_metric(t);
@@ -170,8 +174,10 @@ static void print_sample(struct topmem *t)
 {
 	unsigned wanted = t->wanted;
 	place_t last = (place_t)-1;
+	bool settle_all = t->settle_all;
 
 	t->last = last;
+	t->floor = 0;
 	t->flip = 0;
 	t->shown_rows = 0;
 	t->unreadable = 0;
@@ -181,7 +187,13 @@ static void print_sample(struct topmem *t)
 	read_memory(t);
 	if (!(t->opt & OPT_CHECK))
 		begin_sample(t);
-	if ((t->opt & OPT_r) && t->wanted > CONFIG_TOPMEM_ROWS) {
+	if ((t->opt & OPT_PROM) && t->wanted > CONFIG_TOPMEM_ROWS) {
+		/* Find the last of those wanted, and print them as they come: each once, whatever it has then. */
+		show(t, false);
+		t->floor = t->last;
+		t->wanted = 0;
+		t->settle_all = true;
+	} else if ((t->opt & OPT_r) && t->wanted > CONFIG_TOPMEM_ROWS) {
 		/* Find the last of those wanted and go up from there. */
 		t->wanted = show(t, false);
 		last = -t->last;
@@ -199,6 +211,7 @@ static void print_sample(struct topmem *t)
 		} while (IF_FEATURE_TOPMEM_PROM(t->metric &&) next_metric(t));
 	}
 	t->wanted = wanted;
+	t->settle_all = settle_all;
 	end_sample(t);
 }
 

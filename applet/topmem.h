@@ -277,6 +277,7 @@ struct topmem {
 	place_t last;		/* the last row of the pass before: places must be lower */
 	place_t limit;		/* and higher than this: the others reach no row */
 	place_t flip;		/* all ones: the smallest first */
+	place_t floor;		/* where all are printed: places must not be lower */
 
 	/* what this procfs is like */
 	kb_t memory[N_MEMORY];
