@@ -314,12 +314,12 @@ static struct row *first_row(struct topmem *t)
 	return row;
 }
 
-/* The state becomes that of this value, if that is worse. */
-static void rate(struct topmem *t, const char *spec, kb_t value)
+/* The state becomes that of this value, from this zero on, if that is worse. */
+static void rate(struct topmem *t, const char *spec, kb_t value, kb_t zero)
 {
 	kb_t critical;
-	kb_t warning = parse_thresholds(spec, t->memory[M_LIMIT], &critical);
-	unsigned state = value == KB_UNKNOWN ? 3 : value >= critical ? 2 : value >= warning;
+	kb_t warning = zero + parse_thresholds(spec, t->memory[M_LIMIT], &critical);
+	unsigned state = value == KB_UNKNOWN ? 3 : value >= add_kb(critical, zero) ? 2 : value >= warning;
 
 	if (t->state < state)
 		t->state = state;
@@ -359,11 +359,11 @@ void check(struct topmem *t)
 
 	t->state = 0;
 	if (t->value[VALUE_X])
-		rate(t, t->value[VALUE_X], t->memory[M_USED]);
+		rate(t, t->value[VALUE_X], t->memory[M_USED], 0);
 	if (t->value[VALUE_x]) {
 		kb_t value = first_row(t)->value[t->rank_by];
 
-		rate(t, t->value[VALUE_x], kind == SIGNED || kind == GROWTH ? less_kb(value, SIGNED_BIAS) : value);
+		rate(t, t->value[VALUE_x], value, kind == SIGNED || kind == GROWTH ? SIGNED_BIAS : 0);
 		if (t->unreadable && !t->state)
 			t->state = EXIT_TROUBLE;	/* it may be one of those */
 	}

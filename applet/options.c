@@ -10,6 +10,8 @@ static unsigned parse_count(const char *text, unsigned least, unsigned unit)
 	const char *p = text;
 	kb_t count = parse_thousandths(&p);
 
+	while (unit == 1 && (unsigned)(*p - '0') <= 9)
+		p++;		/* less than a thousandth */
 	if (*p || count % unit || count / unit >= INT_MAX || count / unit < least)
 		die(text, "invalid number");
 	return count / unit;

@@ -160,7 +160,7 @@ kb_t parse_number(const char **text)
 	return p - start > SAFE_DIGITS ? KB_MAX : number;
 }
 
-/* "1.5", in thousandths; as parse_number(), but without blanks. */
+/* "1.5", in thousandths, without more digits; as parse_number(), but without blanks. */
 kb_t parse_thousandths(const char **text)
 {
 	const char *p = *text;
@@ -170,7 +170,7 @@ kb_t parse_thousandths(const char **text)
 		unsigned unit = 1000;
 		kb_t digit;
 
-		while ((digit = (kb_t)*++p - '0') <= 9)
+		while ((digit = (kb_t)*++p - '0') <= 9 && unit > 1)
 			number = add_kb(number == KB_UNKNOWN ? 0 : number, digit * (unit /= 10));
 	}
 	*text = p;

@@ -44,7 +44,7 @@ mkfifo /tmp/filler
 start ./step /tmp/filler
 echo "step $pid"
 used=$(host | awk '{ print $2 - $3 }')
-/disk/topmem -w .2 -n 3 -X $((used + 1536)),$((used + 8192)) >/tmp/watch 2>/tmp/err &
+/disk/topmem -w .2 -n 3 -X $((used + 3584)),$((used + 8192)) >/tmp/watch 2>/tmp/err &
 watcher=$!
 order /tmp/filler +5120
 until_it 'warning' grep -q '^TOPMEM WARNING' /tmp/watch
