@@ -245,7 +245,8 @@ void put_memory(struct topmem *t)
 			put_metric(t, "memory", name, "_bytes", name, times_kb(value, 1024));
 		} else {
 			put_text(t, name);
-			put_right(t, SIZE, value, 22 - strlen(name));
+			put_char(t, ' ');
+			put_right(t, SIZE, value, 21 - strlen(name));
 			if (i > M_LIMIT) {
 				put_right(t, SHARE, value, 7);
 				put_char(t, '%');

@@ -902,7 +902,8 @@ test_locked_memory()
 	standalone || { skip 'only the program of its own asks for that'; return 0; }
 	trace=$SHUNIT_TMPDIR/trace
 	strace -o "$trace" -e trace=mlockall "$TOPMEM" -R "$nine" -w .01 -i 2 -X 1 >"$SHUNIT_TMPDIR/out"
-	assertEquals 'once' 1 "$(grep -c '^mlockall' "$trace")"
+	# Linux before 4.4 is asked twice
+	assertContains 'once, or twice' '1 2' "$(grep -c '^mlockall' "$trace")"
 	strace -o "$trace" -e trace=mlockall "$TOPMEM" -R "$nine" -X 1 >"$SHUNIT_TMPDIR/out"
 	assertEquals 'only with -w' 0 "$(grep -c '^mlockall' "$trace")"
 	[ "$(id -u)" = 0 ] || { skip 'only root can become another user'; return 0; }

@@ -163,15 +163,15 @@ test_labels()
 	for by in prog user args; do
 		prom -b $by -p "$largest"
 		case $by in
-		prog) label='program="largest"' ;;
-		user) label='user="root"' ;;
-		*) label="args=\"$(tr '\0' ' ' <"/proc/$largest/cmdline" | sed 's/ $//')\"" ;;
+		prog) group=program label='program="largest"' ;;
+		user) group=user label='user="root"' ;;
+		*) group=args label="pid=\"$largest\" args=\"$(tr '\0' ' ' <"/proc/$largest/cmdline" | sed 's/ $//')\"" ;;
 		esac
 		topmem -H -b $by -p "$largest" -o uss,shared,ram,num,comm
 		read -r uss shared ram num _ <"$out"
 		assertEquals "-b $by" "$((uss * 1024)) $((shared * 1024)) $((ram * 1024)) $num" \
 			"$(for name in uss_bytes shared_bytes ram_bytes num; do
-				sample "topmem_${label%%=*}_$name" "$label"
+				sample "topmem_${group}_$name" "$label"
 			done | tr '\n' ' ' | sed 's/ $//')"
 		assertEquals $((ram * 1024)) "$(sample topmem_total_ram_bytes)"
 	done

@@ -266,7 +266,10 @@ int get_terminal_width_height(int fd, unsigned *width, unsigned *height)
 
 void lock_memory(void)
 {
-	mlockall(MCL_CURRENT | MCL_FUTURE);
+	enum { ON_FAULT = 4 };		/* MCL_ONFAULT, Linux 4.4: not all of the stack's mapping at once */
+
+	if (mlockall(MCL_CURRENT | MCL_FUTURE | ON_FAULT) != 0)
+		mlockall(MCL_CURRENT | MCL_FUTURE);
 }
 
 void xwrite_str(int fd, const char *text)
