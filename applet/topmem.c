@@ -3,9 +3,9 @@
  * topmem: names the process that uses the most memory.
  *
  * It reads procfs through fixed buffers and allocates nothing: all it needs,
- * for any number of processes, is the struct topmem on the stack of
- * topmem_main().  The smaps columns depart from smem and ps_mem in one thing:
- * private hugetlb pages are part of USS.
+ * for any number of processes, is the struct topmem of topmem_main().  The
+ * smaps columns depart from smem and ps_mem in one thing: private hugetlb
+ * pages are part of USS.
  *
  * https://docs.kernel.org/filesystems/proc.html
  */
@@ -252,7 +252,7 @@ static NOINLINE int run(struct topmem *t, char **argv)
 int topmem_main(int argc, char **argv) MAIN_EXTERNALLY_VISIBLE;
 int topmem_main(int argc UNUSED_PARAM, char **argv)
 {
-	struct topmem topmem;
+	FIXED_ROOM struct topmem topmem;
 
 	xfunc_error_retval = EXIT_TROUBLE;
 	return run(&topmem, argv);

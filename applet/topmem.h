@@ -338,7 +338,7 @@ struct topmem {
 #endif
 
 	/* From here on nothing is set at the start.  rss_is_exact() needs a page
-	 * that nobody has used: what comes first lies deepest in the stack. */
+	 * that nobody has used: on a stack what comes first lies deepest. */
 	union {
 		struct row row[CONFIG_TOPMEM_ROWS];
 		IF_FEATURE_TOPMEM_LIMITS(char cgroup[READ_SIZE];)	/* before there are rows */
@@ -362,6 +362,10 @@ struct topmem {
 	kb_t uid[16];		/* those of -u */
 #endif
 };
+
+#ifndef FIXED_ROOM
+# define FIXED_ROOM	/* of BusyBox there is one for all applets: here the stack */
+#endif
 
 /* What is switched off. */
 #ifndef lock_memory
