@@ -49,7 +49,6 @@ char *format_owner(struct topmem *t, char *end, kb_t uid)
 	if (t->owner.uid != uid) {
 		t->owner.uid = uid;
 		t->owner.name[0] = '\0';
-		clear_path(t);
 		read_each_line(t, FILE_PASSWD, parse_passwd_line, &t->owner);
 	}
 	if (!t->owner.name[0])

@@ -197,7 +197,6 @@ void read_memory(struct topmem *t)
 {
 	kb_t *memory = t->memory;
 
-	clear_path(t);
 	memset(memory, 0xff, sizeof(t->memory));	/* KB_UNKNOWN */
 	read_each_line(t, FILE_MEMINFO, parse_memory_line, memory);
 #if ENABLE_FEATURE_TOPMEM_LIMITS

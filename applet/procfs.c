@@ -10,21 +10,22 @@
 /* In the order of enum file; what is opened most comes first. */
 static const char file_names[] ALIGN1 =
 	"statm\0"
-	"status\0" "meminfo\0" "task/\0"
-	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0")
+	IF_FEATURE_TOPMEM_COLUMNS("cmdline\0")
+	IF_FEATURE_TOPMEM_SELECT("environ\0")
+	IF_FEATURE_TOPMEM_COLUMNS("stat\0")
+	"status\0" "task/\0"
 	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0")
 	IF_CGROUPS("cgroup\0")
+	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0" "smaps\0")
+	/* more than FILE_NAME_SIZE bytes, which are copied of each before */
+	"self/mounts\0"
+	IF_FEATURE_TOPMEM_COLUMNS("/etc/passwd\0")
+	IF_FEATURE_TOPMEM_LIMITS("self/mountinfo\0")
+	"meminfo\0"
 	IF_TIMES("uptime\0")
 	IF_FEATURE_TOPMEM_LIMITS("self/cgroup\0" "1/cgroup\0"
 		"memory.stat\0" "memory.max\0" "memory.current\0" "memory.usage_in_bytes\0"
-		"memory.high\0" "memory.swap.max\0" "memory.swap.current\0" "sys/vm/min_free_kbytes\0")
-	"self/mounts\0"
-	IF_FEATURE_TOPMEM_LIMITS("self/mountinfo\0")
-	IF_FEATURE_TOPMEM_SMAPS("smaps\0")
-	IF_FEATURE_TOPMEM_COLUMNS("/etc/passwd\0")
-	IF_FEATURE_TOPMEM_COLUMNS("stat\0" "cmdline\0")
-	IF_FEATURE_TOPMEM_SELECT("environ\0")
-	"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";	/* FILE_NAME_SIZE bytes are copied of each */
+		"memory.high\0" "memory.swap.max\0" "memory.swap.current\0" "sys/vm/min_free_kbytes\0");
 
 struct linux_dirent64 {
 	uint64_t inode;
@@ -35,7 +36,7 @@ struct linux_dirent64 {
 };
 
 /* Files are those of the current folder. */
-NOINLINE void clear_path(struct topmem *t)
+static NOINLINE void clear_path(struct topmem *t)
 {
 	t->path = t->path_buf;
 	t->path_len = 0;
@@ -218,15 +219,16 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 	char *text = t->file;
 	unsigned len = 0;
 	bool cut = false;
-	char stop = file >= FILE_TEXTS ? '\0' : '\n';
+	char stop = file < FILE_LINES ? '\0' : '\n';
 	ssize_t n;
-	int fd = t->path_len ? open_file(t, file) : open(nth_text(file_names, file), O_RDONLY);
+	int fd = file < FILE_COMMON ? open_file(t, file) : open(nth_text(file_names, file), O_RDONLY);
 
 	if (fd < 0)
 		return false;
 	while ((n = safe_read(fd, text + len, READ_SIZE - len)) > 0) {
 		char *line = text, *p = text + len, *end = p + n;
-		bool whole = end < text + READ_SIZE && (file < FILE_PIECES || file == FILE_STAT);
+		bool whole = end < text + READ_SIZE
+			&& (file >= FILE_WHOLE || (file < FILE_PIECES && file + 1 >= FILE_LINES));
 
 		*end = stop;		/* the one that ends the search */
 		for (;; line = ++p) {

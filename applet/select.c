@@ -104,7 +104,6 @@ void check_selection(struct topmem *t)
 		if (*text) {
 			owner.uid = KB_UNKNOWN;
 			owner.wanted = name;
-			clear_path(t);
 			read_each_line(t, FILE_PASSWD, parse_passwd_line, &owner);
 		}
 		if (t->n_uids == ARRAY_SIZE(t->uid))

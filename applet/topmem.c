@@ -149,7 +149,6 @@ static void report_unreadable(struct topmem *t)
 {
 	bool hidepid = false;
 
-	clear_path(t);
 	if (access("1/statm", F_OK) != 0)
 		read_each_line(t, FILE_MOUNTS, parse_mounts_line, &hidepid);
 	if (!hidepid && !t->unreadable)

@@ -107,26 +107,33 @@ enum {
 /* All that is ever opened, besides procfs itself. */
 enum file {
 	FILE_STATM,
-	FILE_STATUS, FILE_MEMINFO, FILE_TASK,
-	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP,)
+	/* Texts that end in a NUL or with the file. */
+	IF_FEATURE_TOPMEM_COLUMNS(FILE_CMDLINE,)
+	IF_FEATURE_TOPMEM_SELECT(FILE_ENVIRON,)
+	IF_FEATURE_TOPMEM_COLUMNS(FILE_STAT,)	/* and from here on one read gives all of it, if there is room */
+	/* From here on lines. */
+	FILE_LINES,
+	FILE_STATUS = FILE_LINES, FILE_TASK,
 	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ,)
 	IF_CGROUPS(FILE_CGROUP,)
+	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP,)
+	/* These may come in pieces. */
+	FILE_PIECES, FILE_BEFORE_PIECES = FILE_PIECES - 1,
+	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS,)
+	/* From here on those of no process. */
+	FILE_COMMON,
+	FILE_MOUNTS = FILE_COMMON,
+	IF_FEATURE_TOPMEM_COLUMNS(FILE_PASSWD,)
+	IF_FEATURE_TOPMEM_LIMITS(FILE_MOUNTINFO,)
+	/* And these are whole again. */
+	FILE_WHOLE,
+	FILE_MEMINFO = FILE_WHOLE,
 	IF_TIMES(FILE_UPTIME,)
 	IF_FEATURE_TOPMEM_LIMITS(FILE_SELF_CGROUP, FILE_1_CGROUP,
 		FILE_MEMORY_STAT, FILE_MEMORY_MAX, FILE_MEMORY_CURRENT, FILE_MEMORY_USAGE,
 		FILE_MEMORY_HIGH, FILE_SWAP_MAX, FILE_SWAP_CURRENT, FILE_MIN_FREE,)
-	/* So far one read gives all of it, if there is room.  From here on it may come in pieces. */
-	FILE_PIECES,
-	FILE_MOUNTS = FILE_PIECES,
-	IF_FEATURE_TOPMEM_LIMITS(FILE_MOUNTINFO,)
-	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS,)
-	IF_FEATURE_TOPMEM_COLUMNS(FILE_PASSWD,)
-	/* And here no lines, but texts that end in a NUL or with the file. */
-	FILE_TEXTS,
-	FILE_STAT = FILE_TEXTS, FILE_CMDLINE,
-	FILE_ENVIRON,
 
-	FILE_NAME_SIZE = 16,	/* "memory.current" */
+	FILE_NAME_SIZE = 16,	/* "oom_score_adj" */
 };
 
 struct column_info {
@@ -428,7 +435,6 @@ bool enter_thread(struct topmem *t, const struct row *row);
 bool open_threads(struct topmem *t, struct dir *threads);
 void close_threads(struct topmem *t, struct dir *threads);
 void leave(struct topmem *t);
-void clear_path(struct topmem *t);
 int open_file(struct topmem *t, unsigned file);
 void read_statm(struct topmem *t, struct row *row, enum column first);
 void note_unreadable(struct topmem *t, kb_t rss_kb);

@@ -55,7 +55,6 @@ void put_times(struct topmem *t, const char *between)
 
 	put_time(t);
 	put_text(t, between);
-	clear_path(t);
 	read_each_line(t, FILE_UPTIME, parse_signed_line, &uptime);
 	put_value(t, SIGNED, uptime);
 }
