@@ -74,15 +74,19 @@ static void enter_mount(void *into, const char *line, const char *end)
 		t->below_mount = (char *)below;
 }
 
+/* What is left of all without this part of it, where that is known. */
+static kb_t less_known(kb_t all, kb_t part)
+{
+	return part == KB_UNKNOWN ? all : less_kb(all, part);
+}
+
 /* What the parts leave of all. */
 static void set_other(kb_t *memory, kb_t all)
 {
 	unsigned i;
 
-	for (i = M_ANON; i <= M_HUGETLB; i++) {
-		if (memory[i] != KB_UNKNOWN)
-			all = less_kb(all, memory[i]);
-	}
+	for (i = M_ANON; i <= M_HUGETLB; i++)
+		all = less_known(all, memory[i]);
 	memory[M_OTHER] = all;
 }
 
@@ -184,8 +188,7 @@ static kb_t estimate_available(struct topmem *t)
 
 	if (memory[M_RECLAIMABLE] != KB_UNKNOWN)	/* 2.6.19 */
 		available = add_kb(available, memory[M_RECLAIMABLE]);
-	if (memory[M_TMPFS] != KB_UNKNOWN)		/* 2.6.32; it is in Cached */
-		available = less_kb(available, memory[M_TMPFS]);
+	available = less_known(available, memory[M_TMPFS]);	/* 2.6.32; it is in Cached */
 	read_each_line(t, FILE_MIN_FREE, parse_limit_line, &min_free);
 	/* the low watermark is 5/4 of that: so much stays free, of the cache and of the slab */
 	return less_kb(available, min_free * 15 / 4);
@@ -282,23 +285,27 @@ static kb_t parse_threshold(const char *spec, const char **text, kb_t all)
 	return add_kb(number, 999) / 1000;
 }
 
-/* WARN[,CRIT] in kB; *critical is unknown where there is none.  Dies of what is no such. */
-kb_t parse_thresholds(const char *spec, kb_t all, kb_t *critical)
+/* Sets those of this option, WARN[,CRIT] in kB.  Dies of what is no such. */
+void set_thresholds(struct topmem *t, unsigned option, kb_t all)
 {
+	const char *spec = t->value[option];
 	const char *p = spec;
-	kb_t warning = parse_threshold(spec, &p, all);
-	bool share = p[-1] == '%';
+	struct threshold *threshold = &t->threshold[option - VALUE_x];
+	bool share;
 
-	*critical = KB_UNKNOWN;
+	threshold->warning = threshold->critical = KB_UNKNOWN;
+	if (!spec)
+		return;
+	threshold->warning = parse_threshold(spec, &p, all);
+	share = p[-1] == '%';
 	if (*p == ',') {
 		p++;
-		*critical = parse_threshold(spec, &p, all);
-		if (*critical < warning && share == (p[-1] == '%'))
+		threshold->critical = parse_threshold(spec, &p, all);
+		if (threshold->critical < threshold->warning && share == (p[-1] == '%'))
 			die(spec, "CRIT is below WARN");
 	}
 	if (*p)
 		die(spec, "invalid number");
-	return warning;
 }
 
 /* What is checked: the first row, or the total. */
@@ -315,21 +322,30 @@ static struct row *first_row(struct topmem *t)
 }
 
 /* The state becomes that of this value, from this zero on, if that is worse. */
-static void rate(struct topmem *t, const char *spec, kb_t value, kb_t zero)
+static void rate(struct topmem *t, unsigned option, kb_t value, kb_t zero)
 {
-	kb_t critical;
-	kb_t warning = zero + parse_thresholds(spec, t->memory[M_LIMIT], &critical);
-	unsigned state = value == KB_UNKNOWN ? 3 : value >= add_kb(critical, zero) ? 2 : value >= warning;
+	const struct threshold *threshold = &t->threshold[option - VALUE_x];
+	unsigned state;
 
+	set_thresholds(t, option, t->memory[M_LIMIT]);
+	if (!t->value[option])
+		return;
+	state = value == KB_UNKNOWN ? 3 : value >= add_kb(threshold->critical, zero) ? 2 : value >= threshold->warning + zero;
 	if (t->state < state)
 		t->state = state;
 }
 
-/* "=482304KB;471860;;0;524288": value, WARN, CRIT, least and most. */
-static void put_performance(struct topmem *t, const char *spec, unsigned kind, kb_t value)
+static void put_limit(struct topmem *t, kb_t limit)
 {
-	kb_t critical = KB_UNKNOWN;
-	kb_t warning = spec ? parse_thresholds(spec, t->memory[M_LIMIT], &critical) : KB_UNKNOWN;
+	put_char(t, ';');
+	if (limit != KB_UNKNOWN)
+		put_value(t, NUMBER, limit);
+}
+
+/* "=482304KB;471860;;0;524288": value, WARN, CRIT, least and most. */
+static void put_performance(struct topmem *t, unsigned option, unsigned kind, kb_t value)
+{
+	const struct threshold *threshold = &t->threshold[option - VALUE_x];
 	bool size = kind == SIZE || kind == SHARE;
 
 	put_char(t, '=');
@@ -339,15 +355,11 @@ static void put_performance(struct topmem *t, const char *spec, unsigned kind, k
 		put_value(t, size ? NUMBER : kind, value);
 	if (size || kind == GROWTH)
 		put_text(t, "KB");
-	put_char(t, ';');
-	if (warning != KB_UNKNOWN)
-		put_value(t, NUMBER, warning);
-	put_char(t, ';');
-	if (critical != KB_UNKNOWN)
-		put_value(t, NUMBER, critical);
+	put_limit(t, threshold->warning);
+	put_limit(t, threshold->critical);
 	if (size) {
-		put_text(t, ";0;");
-		put_value(t, NUMBER, t->memory[M_LIMIT]);
+		put_limit(t, 0);
+		put_limit(t, t->memory[M_LIMIT]);
 	}
 }
 
@@ -358,12 +370,11 @@ void check(struct topmem *t)
 	unsigned before = t->state;
 
 	t->state = 0;
-	if (t->value[VALUE_X])
-		rate(t, t->value[VALUE_X], t->memory[M_USED], 0);
+	rate(t, VALUE_X, t->memory[M_USED], 0);
 	if (t->value[VALUE_x]) {
 		kb_t value = first_row(t)->value[t->rank_by];
 
-		rate(t, t->value[VALUE_x], value, kind == SIGNED || kind == GROWTH ? SIGNED_BIAS : 0);
+		rate(t, VALUE_x, value, kind == SIGNED || kind == GROWTH ? SIGNED_BIAS : 0);
 		if (t->unreadable && !t->state)
 			t->state = EXIT_TROUBLE;	/* it may be one of those */
 	}
@@ -410,11 +421,11 @@ void put_check(struct topmem *t)
 	put_value(t, column_info[t->rank_by].kind, row->value[t->rank_by]);
 	t->opt = opt;
 	put_text(t, " | used");
-	put_performance(t, t->value[VALUE_X], SIZE, t->memory[M_USED]);
+	put_performance(t, VALUE_X, SIZE, t->memory[M_USED]);
 	if (t->value[VALUE_x]) {
 		put_char(t, ' ');
 		put_text(t, column_name(t, t->rank_by));
-		put_performance(t, t->value[VALUE_x], column_info[t->rank_by].kind, row->value[t->rank_by]);
+		put_performance(t, VALUE_x, column_info[t->rank_by].kind, row->value[t->rank_by]);
 	}
 	put_char(t, '\n');
 	if (opt & OPT_q) {

@@ -118,15 +118,10 @@ static ALWAYS_INLINE void read_format(struct topmem *t)
 
 #if ENABLE_FEATURE_TOPMEM_LIMITS
 /* Refuses -x and -X that are no thresholds. */
-static ALWAYS_INLINE void read_thresholds(const struct topmem *t)
+static ALWAYS_INLINE void read_thresholds(struct topmem *t)
 {
-	unsigned i;
-	kb_t any;
-
-	for (i = VALUE_x; i <= VALUE_X; i++) {
-		if (t->value[i])
-			parse_thresholds(t->value[i], 1000, &any);
-	}
+	set_thresholds(t, VALUE_x, 1000);
+	set_thresholds(t, VALUE_X, 1000);
 	if (t->value[VALUE_x] && column_info[t->rank_by].kind < SIZE && *strchrnul(t->value[VALUE_x], '%'))
 		die(t->value[VALUE_x], "no share of memory");
 }

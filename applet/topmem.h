@@ -311,6 +311,9 @@ struct topmem {
 	uint8_t cgroup_rank;	/* what cgroup_path() has told */
 	char *cgroup_end;	/* where in t->cgroup what counts of it ends */
 	char *below_mount;	/* and where what is mounted ends; NULL: nothing is */
+	struct threshold {
+		kb_t warning, critical;
+	} threshold[2];		/* in kB; of -x and -X */
 #endif
 #if ENABLE_FEATURE_TOPMEM_PROM
 	uint8_t metric;		/* the number of its column among those shown, from 1; 0 = none */
@@ -477,7 +480,7 @@ void scan(struct topmem *t);
 void read_memory(struct topmem *t);
 void put_memory(struct topmem *t);
 #if ENABLE_FEATURE_TOPMEM_LIMITS
-kb_t parse_thresholds(const char *spec, kb_t all, kb_t *critical);
+void set_thresholds(struct topmem *t, unsigned option, kb_t all);
 void check(struct topmem *t);
 void put_check(struct topmem *t);
 #endif
