@@ -114,6 +114,16 @@ static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end
 	return format_number(end, value);
 }
 
+#if ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM || ENABLE_FEATURE_TOPMEM_LIMITS
+/* What a value of this kind is counted in: the unit of sizes, that of shares, or nothing. */
+const char *unit_of(unsigned kind, const char *of_sizes, const char *of_shares)
+{
+	if (kind == SIZE || kind == GROWTH)
+		return of_sizes;
+	return kind == SHARE ? of_shares : "";
+}
+#endif
+
 static void put_blanks(struct topmem *t, int n)
 {
 	while (n-- > 0)
@@ -320,10 +330,7 @@ static void put_key(struct topmem *t, const struct shown *shown)
 		put_char(t, ',');
 	put_char(t, '"');
 	put_text(t, column_name(t, shown->column));
-	if (shown->kind == SHARE)
-		put_text(t, "_percent");
-	if (shown->kind == SIZE || shown->kind == GROWTH)
-		put_text(t, "_kb");
+	put_text(t, unit_of(shown->kind, "_kb", "_percent"));
 	put_text(t, "\":");
 }
 #else
@@ -469,10 +476,9 @@ static void put_labels(struct topmem *t, const struct row *row)
 /* topmem_process_resident_bytes{pid="412",comm="AdGuardHome"} 85200896 */
 static void print_metric(struct topmem *t, const struct row *row)
 {
-	static const char units[][8] ALIGN1 = { [NUMBER] = "", [SIGNED] = "", [SIZE] = "_bytes", [SHARE] = "_ratio", [GROWTH] = "_bytes" };
 	const struct shown *shown = t->shown + t->metric - 1;
 	const char *group = t->opt & OPT_g ? column_name(t, COMM) : "process";
-	const char *name, *help;
+	const char *name, *help, *unit;
 	unsigned kind;
 	kb_t value;
 
@@ -486,17 +492,20 @@ static void print_metric(struct topmem *t, const struct row *row)
 	help = next_text(name);
 	if (shown->column == RSS)
 		name = help;		/* resident */
+	unit = unit_of(kind, "_bytes", "_ratio");
 	if (t->metric_told)
-		put_name(t, "", group, name, units[kind]);
+		put_name(t, "", group, name, unit);
 	else
-		put_head(t, group, name, units[kind], help);
+		put_head(t, group, name, unit, help);
 	t->metric_told = true;
 	put_labels(t, row);
-	if (kind == SIZE)
+	if (kind == SIZE) {
 		value = times_kb(value, 1024);
+		kind = NUMBER;
+	}
 	if (kind == GROWTH)
 		value = SIGNED_BIAS + (value - SIGNED_BIAS) * 1024;
-	put_value(t, kind == SIZE ? NUMBER : kind, value);
+	put_value(t, kind, value);
 	put_text(t, kind == SHARE ? "e-2\n" : "\n");	/* percent */
 }
 #endif

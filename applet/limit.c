@@ -275,7 +275,8 @@ static kb_t parse_threshold(const char *spec, const char **text, kb_t all)
 			die("memory", "not known");
 		return add_kb(times_kb(all, number), 99999) / 100000;
 	}
-	if (*(units = strchrnul(units, **text)) && **text) {
+	units = strchrnul(units, **text);
+	if (*units) {
 		++*text;
 		while (*units-- != 'K')
 			number = times_kb(number, 1024);
@@ -353,8 +354,7 @@ static void put_performance(struct topmem *t, unsigned option, unsigned kind, kb
 		put_char(t, 'U');
 	else
 		put_value(t, size ? NUMBER : kind, value);
-	if (size || kind == GROWTH)
-		put_text(t, "KB");
+	put_text(t, unit_of(kind, "KB", "KB"));
 	put_limit(t, threshold->warning);
 	put_limit(t, threshold->critical);
 	if (size) {
@@ -379,8 +379,6 @@ void check(struct topmem *t)
 			t->state = EXIT_TROUBLE;	/* it may be one of those */
 	}
 	t->silent = (t->opt & OPT_CHECK) && (t->opt & OPT_w) && !before && !t->state;
-	if (t->silent)
-		t->shown_rows = t->n_rows;
 }
 
 /*
@@ -428,9 +426,6 @@ void put_check(struct topmem *t)
 		put_performance(t, VALUE_x, column_info[t->rank_by].kind, row->value[t->rank_by]);
 	}
 	put_char(t, '\n');
-	if (opt & OPT_q) {
-		t->silent = true;
-		t->shown_rows = t->n_rows;
-	}
+	t->silent = opt & OPT_q;
 }
 #endif

@@ -71,8 +71,6 @@ static void begin_sample(struct topmem *t)
 /* And behind them. */
 static void end_sample(struct topmem *t)
 {
-	if (t->silent)
-		return;
 # if ENABLE_FEATURE_TOPMEM_PROGRAMS
 	if (t->opt & OPT_g)
 		print_total(t);
@@ -211,7 +209,10 @@ static void print_sample(struct topmem *t)
 	}
 	t->wanted = wanted;
 	t->settle_all = settle_all;
-	end_sample(t);
+	if (t->silent)
+		t->shown_rows = t->n_rows;	/* found */
+	else
+		end_sample(t);
 }
 
 /* Not inlined: *t is nearer from a pointer than from the stack's top. */

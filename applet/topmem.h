@@ -493,6 +493,7 @@ extern const char by_names[][8];
 void show_column(struct topmem *t, unsigned column, unsigned kind);
 void fit_columns(struct topmem *t, const struct row *row);
 const char *column_name(const struct topmem *t, unsigned column);
+const char *unit_of(unsigned kind, const char *of_sizes, const char *of_shares);
 void put_right(struct topmem *t, unsigned kind, kb_t value, unsigned width);
 void put_value(struct topmem *t, unsigned kind, kb_t value);
 #if ENABLE_FEATURE_TOPMEM_PROM
