@@ -72,14 +72,12 @@
 	FIELD(pagetables, M_PAGETABLES) \
 	FIELD(percpu, M_PERCPU) \
 	FIELD(inactive_file, M_INACTIVE) \
-	/* version 1, behind those of the group without the ones below it */ \
+	/* version 1 */ \
 	FIELD(hierarchical_memory_limit, M_LIMIT) \
-	FIELD(hierarchical_memsw_limit, M_SWAP)	/* with memory; look_at_group() takes that off */ \
-	FIELD(total_rss, M_ANON) \
-	FIELD(total_cache, M_CACHED) \
-	FIELD(total_shmem, M_TMPFS) \
-	FIELD(total_swap, M_SWAPPED) \
-	FIELD(total_inactive_file, M_INACTIVE) \
+	FIELD(hierarchical_memsw_limit, M_SWAP)	/* with memory; look_at_cgroup() takes that off */ \
+	FIELD(rss, M_ANON) \
+	FIELD(cache, M_CACHED) \
+	FIELD(swap, M_SWAPPED) \
 	)
 
 /* They stand one behind the other, each with its size. */
@@ -281,6 +279,13 @@ void parse_memory_line(void *into, const char *line, const char *end UNUSED_PARA
 		uint8_t end[2];
 	} fields ALIGN1 = { MEMORY_FIELDS(FIELD_TEXT) { 0, 0 } };
 
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+	/* With version 1 a cgroup's total, behind what it has without those below it */
+	const char *total = after("total_", line);
+
+	if (total)
+		line = total;
+#endif
 	parse_fields(into, line, &fields, LAST);
 }
 
