@@ -68,7 +68,7 @@ static NOINLINE bool enter_row(struct topmem *t, const struct row *row)
 		return false;
 	clear_row(&now);
 	now.comm[0] = '\0';
-	read_each_line(t, FILE_STAT, parse_stat, &now);
+	read_stat(t, &now);
 	return now.value[START] == row->value[START];
 }
 #endif

@@ -266,6 +266,13 @@ NOINLINE bool read_status(struct topmem *t, struct row *row)
 	return read_each_line(t, FILE_STATUS, parse_status_line, row);
 }
 
+#if ENABLE_FEATURE_TOPMEM_COLUMNS
+NOINLINE void read_stat(struct topmem *t, struct row *row)
+{
+	read_each_line(t, FILE_STAT, parse_stat, row);
+}
+#endif
+
 /* A process is left out that this user may not read. */
 void note_unreadable(struct topmem *t, kb_t rss_kb)
 {

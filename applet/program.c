@@ -35,7 +35,7 @@ static const char *find_name(struct topmem *t, const struct row *row, place_t ex
 				break;
 			above.comm[0] = '\0';
 			above.value[VSZ] = 0;
-			read_each_line(t, FILE_STAT, parse_stat, &above);
+			read_stat(t, &above);
 			memcpy(parent->name, above.comm, COMM_SIZE);
 		}
 	}

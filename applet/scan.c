@@ -85,7 +85,7 @@ static void read_others(struct topmem *t UNUSED_PARAM, struct row *row, unsigned
 	if (from & FROM_OOM_SCORE_ADJ)
 		read_each_line(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &row->value[ADJ]);
 	if (from & START_TOO)
-		read_each_line(t, FILE_STAT, parse_stat, row);
+		read_stat(t, row);
 	if (row->value[ANON] == KB_UNKNOWN)
 		row->value[ANON] = less_kb(row->value[RSS], row->value[SHR]);
 	row->value[FOOT] = add_kb(row->value[RSS], row->value[SWAP]);
@@ -104,7 +104,7 @@ static void read_others(struct topmem *t UNUSED_PARAM, struct row *row, unsigned
 void read_identity(struct topmem *t, struct row *row)
 {
 	if ((t->opt & OPT_g) && t->by != BY_USER && t->smaps_seen)
-		read_each_line(t, FILE_STAT, parse_stat, row);
+		read_stat(t, row);
 	else
 		read_status(t, row);
 }

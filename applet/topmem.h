@@ -444,6 +444,7 @@ void note_unreadable(struct topmem *t, kb_t rss_kb);
 place_t read_exe(struct topmem *t);
 bool exe_is_there(struct topmem *t);
 bool read_status(struct topmem *t, struct row *row);
+void read_stat(struct topmem *t, struct row *row);
 bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into);
 
 /* rank.c */
