@@ -344,27 +344,26 @@ static void put_cell(struct topmem *t, const struct row *row, const struct shown
 	char *end = cell + CELL_SIZE;
 	bool is_name = row && shown->kind == NAME;
 	char *start = is_name ? end : format_cell(t, row, shown, end);
-	bool quoted = t->opt & (OPT_JSON | OPT_PROM);
+	const char *quote = t->opt & (OPT_JSON | OPT_PROM) ? "\"" : "";
 	/* there, and of PIDs alone, there are no columns */
-	unsigned width = quoted || (t->opt & OPT_q) ? 0 : shown->width;
+	unsigned width = *quote || (t->opt & OPT_q) ? 0 : shown->width;
 	int blanks = (int)width - (int)(end - start);
 
 	if ((t->opt & OPT_JSON) && start + 1 == end && *start == '-') {
 		put_text(t, "null");
 		return;
 	}
-	if (shown->kind < OWNER)
+	if (shown->kind < OWNER) {
 		put_blanks(t, blanks);
-	else if (quoted)
-		put_char(t, '"');
+		put_bytes(t, start, end);
+		return;
+	}
+	put_text(t, quote);
 	if (is_name)
 		print_name(t, row, shown->column);
 	put_safe(t, start, end);
-	if (shown->kind < OWNER)
-		return;
 	put_blanks(t, blanks);
-	if (quoted)
-		put_char(t, '"');
+	put_text(t, quote);
 }
 
 /*
