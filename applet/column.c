@@ -412,10 +412,12 @@ static void put_head(struct topmem *t, const char *group, const char *name, cons
 	put_name(t, " gauge\n", group, name, unit);
 }
 
-/* A metric that has no labels. */
+/* A metric that has no labels: a number or, where there is a unit, kB. */
 void put_metric(struct topmem *t, const char *group, const char *name, const char *unit, const char *help, kb_t value)
 {
 	put_head(t, group, name, unit, help);
+	if (*unit)
+		value = times_kb(value, 1024);
 	put_char(t, ' ');
 	put_value(t, NUMBER, value);
 	put_char(t, '\n');
@@ -536,7 +538,7 @@ void print_total(struct topmem *t)
 	const struct row *row = &t->new_row;
 
 	if (t->opt & OPT_PROM) {
-		put_metric(t, "total", "ram", "_bytes", "of all", times_kb(row->value[RAM], 1024));
+		put_metric(t, "total", "ram", "_bytes", "of all", row->value[RAM]);
 	} else if (t->opt & OPT_JSON) {
 		put_text(t, "],\"total\":");
 		put_line(t, row);

@@ -97,9 +97,11 @@ unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 	} else if (!json) {
 		put_char(t, '?');
 	} else if (c < 0x80) {
+		unsigned low = c % 16;
+
 		put_text(t, "\\u00");
 		put_char(t, (char)('0' + c / 16));
-		put_char(t, "0123456789abcdef"[c % 16]);
+		put_char(t, (char)(low + (low < 10 ? '0' : 'a' - 10)));
 	} else {
 		put_text(t, "\357\277\275");	/* U+FFFD */
 	}

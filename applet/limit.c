@@ -244,7 +244,7 @@ void put_memory(struct topmem *t)
 		} else if (value == KB_UNKNOWN) {
 			/* no line */
 		} else if (t->opt & OPT_PROM) {
-			put_metric(t, "memory", name, "_bytes", name, times_kb(value, 1024));
+			put_metric(t, "memory", name, "_bytes", name, value);
 		} else {
 			put_text(t, name);
 			put_char(t, ' ');

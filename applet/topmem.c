@@ -223,14 +223,11 @@ static NOINLINE int run(struct topmem *t, char **argv)
 	IF_FEATURE_TOPMEM_COLUMNS(t->owner.uid = KB_UNKNOWN;)
 
 	read_options(t, argv);
-#if ENABLE_FEATURE_TOPMEM_WATCH
-	if (t->interval_ms)
-		lock_memory();
-#endif
 	open_procfs(t);
 	learn_procfs(t);
 #if ENABLE_FEATURE_TOPMEM_WATCH
 	if (t->interval_ms) {
+		lock_memory();		/* that takes all pages: the kernel's counting has been tried before */
 		memset(t->seen, 0, sizeof(t->seen));
 		t->start_ms = monotonic_ms();
 	}
