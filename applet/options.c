@@ -172,6 +172,8 @@ void read_options(struct topmem *t, char **argv)
 		IF_FEATURE_TOPMEM_PROGRAMS("gb:t") IF_FEATURE_TOPMEM_WATCH("w:i:")
 		IF_FEATURE_TOPMEM_LIMITS("lx:X:") IF_FORMATS("f:")
 		"\0" "=0", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6, v + 7, v + 8, v + 9, v + 10, v + 11, v + 12, v + 13);
+	if (t->opt & OPT_GROUPS)
+		t->opt |= OPT_g;
 	t->wanted = parse_count(v[VALUE_n], 0, 1000);
 	if (v[VALUE_o] && strcmp(v[VALUE_o], "help") == 0)
 		explain_columns(t, 0);

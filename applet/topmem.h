@@ -182,7 +182,8 @@ enum option_bit {
 	OPT_a = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_a)) + 0,
 	OPT_r = IF_FEATURE_TOPMEM_COLUMNS((1 << OPTBIT_r)) + 0,
 	OPT_t = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_t)) + 0,
-	OPT_g = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_g | 1 << OPTBIT_b | OPT_t)) + 0,	/* any of the three */
+	OPT_g = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_g)) + 0,	/* -b and -t mean it, too */
+	OPT_GROUPS = IF_FEATURE_TOPMEM_PROGRAMS((1 << OPTBIT_b | OPT_t)) + 0,
 	OPT_p = IF_FEATURE_TOPMEM_SELECT((1 << OPTBIT_p)) + 0,
 	OPT_e = IF_FEATURE_TOPMEM_SELECT((1 << OPTBIT_e)) + 0,
 	OPT_w = IF_FEATURE_TOPMEM_WATCH((1 << OPTBIT_w)) + 0,
