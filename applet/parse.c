@@ -460,8 +460,10 @@ static char *end_word(char *word, const char *end)
 	while (word < end && *word != ' ') {
 		*to = *word++;
 		if (*to == '\\' && end - word > 3) {
-			*to = (char)((word[0] - '0') * 64 + (word[1] - '0') * 8 + word[2] - '0');
-			word += 3;
+			unsigned digits;
+
+			for (*to = digits = 0; digits < 3; digits++)
+				*to = (char)(*to * 8 + *word++ - '0');
 		}
 		to++;
 	}
