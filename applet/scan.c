@@ -15,13 +15,13 @@
 enum { PID_BITS = 24, PID_MASK = (1 << PID_BITS) - 1 };
 
 /* Units and limits: place_t. */
-static place_t make_place(const struct topmem *t, kb_t value, unsigned pid)
+static place_t make_place(const struct topmem *t, const struct row *row, kb_t value)
 {
 	place_t place = (kb_t)(value + 1);	/* unknown is the smallest */
 
 	if (place >> (64 - PID_BITS))
 		place = (place_t)-1 >> PID_BITS;
-	place = (place << PID_BITS) + (PID_MASK - pid);
+	place = (place << PID_BITS) + (PID_MASK - row->pid);
 	return ENABLE_FEATURE_TOPMEM_COLUMNS ? place ^ t->flip : place;
 }
 
@@ -165,7 +165,7 @@ bool read_row(struct topmem *t, struct row *row)
 /* What row holds becomes one of the rows, if it still reaches them; of -n 0 it is printed. */
 void keep_row(struct topmem *t, struct row *row)
 {
-	row->place = make_place(t, row->value[t->rank_by], row->pid);
+	row->place = make_place(t, row, row->value[t->rank_by]);
 	if (!t->wanted) {
 		if (row->place >= t->floor)
 			print_row(t, row);
@@ -224,7 +224,7 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 
 	if (t->flip)
 		return KB_UNKNOWN;
-	if ((t->scan_from & SWAP_TOO) || make_place(t, vsz_kb, row->pid) <= t->limit)
+	if ((t->scan_from & SWAP_TOO) || make_place(t, row, vsz_kb) <= t->limit)
 		return vsz_kb;
 	if (!t->rss_exact || t->memory[M_HUGETLB]) {
 		if (row->value[THR] == KB_UNKNOWN)
@@ -244,10 +244,10 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 static place_t scan_place(struct topmem *t, struct row *row)
 {
 	if (t->bounded)
-		return make_place(t, upper_bound(t, row), row->pid);
+		return make_place(t, row, upper_bound(t, row));
 	if (!t->scan_rss)
 		read_others(t, row, t->scan_from);
-	return make_place(t, row->value[t->rank_by], row->pid);
+	return make_place(t, row, row->value[t->rank_by]);
 }
 
 /*

@@ -10,8 +10,9 @@
 static void put_two(struct topmem *t, char before, unsigned number)
 {
 	put_char(t, before);
-	put_char(t, (char)('0' + number / 10));
-	put_char(t, (char)('0' + number % 10));
+	if (number < 10)
+		put_char(t, '0');
+	put_value(t, NUMBER, number);
 }
 
 /* 2026-11-22T08:13:32, until 2200 */
