@@ -426,15 +426,13 @@ void put_metric(struct topmem *t, const char *group, const char *name, const cha
 /* With -f prom: goes on to the next column that is a metric; false behind the last. */
 bool next_metric(struct topmem *t)
 {
-	t->metric_told = false;
-	while ((t->opt & OPT_PROM) && t->shown[t->metric].kind) {
-		const struct shown *shown = &t->shown[t->metric++];
+	const struct shown *shown = t->metric ? t->metric + 1 : t->shown;
 
-		if (shown->kind < OWNER && shown->column != PID)
-			return true;
-	}
-	t->metric = 0;
-	return false;
+	while (shown->kind >= OWNER || (shown->kind && shown->column == PID))
+		shown++;
+	t->metric = (t->opt & OPT_PROM) && shown->kind ? shown : NULL;
+	t->metric_told = false;
+	return t->metric;
 }
 
 /* Whether a name is shown as it is, and whole. */
@@ -477,13 +475,13 @@ static void put_labels(struct topmem *t, const struct row *row)
 /* topmem_process_resident_bytes{pid="412",comm="AdGuardHome"} 85200896 */
 static void print_metric(struct topmem *t, const struct row *row)
 {
-	const struct shown *shown = t->shown + t->metric - 1;
+	const struct shown *shown = t->metric;
 	const char *group = t->opt & OPT_g ? column_name(t, COMM) : "process";
 	const char *name, *help, *unit;
 	unsigned kind;
 	kb_t value;
 
-	if (!t->metric)
+	if (!shown)
 		return;
 	kind = shown->kind;
 	value = row->value[shown->column];

@@ -317,7 +317,7 @@ struct topmem {
 	} threshold[2];		/* in kB; of -x and -X */
 #endif
 #if ENABLE_FEATURE_TOPMEM_PROM
-	uint8_t metric;		/* the number of its column among those shown, from 1; 0 = none */
+	const struct shown *metric;	/* its column; NULL: none */
 	bool metric_told;	/* its head has been printed */
 	unsigned processes;	/* seen */
 #endif
