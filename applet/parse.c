@@ -478,19 +478,19 @@ static char *end_word(char *word, const char *end)
  */
 const char *parse_mount(char *line, const char *end, bool version_2, const char **root)
 {
-	char *folder, *type;
+	const char *type = NULL;
+	const char *p;
+	char *folder;
 
+	for (p = line; p < end && !type; p++)
+		type = after(" - cgroup", p);
+	if (!type || (*type == '2') != version_2
+	 || (!version_2 && !has_memory(skip(type, end, ' ', 2), end)))
+		return NULL;
 	*root = skip(line, end, ' ', 3);
 	folder = end_word((char *)*root, end);
-	type = end_word(folder, end);
-	while (type < end && !after("- ", type))
-		type++;
-	type += 2;
-	if (type >= end)
-		return NULL;
-	if (version_2)
-		return after("cgroup2 ", type) ? folder : NULL;
-	return after("cgroup ", type) && has_memory(skip(type, end, ' ', 2), end) ? folder : NULL;
+	end_word(folder, end);
+	return folder;
 }
 
 /* 536870912, or "max", which is KB_MAX.  Of what is neither nothing is known. */
