@@ -402,14 +402,17 @@ static void put_name(struct topmem *t, const char *before, const char *group, co
 	put_text(t, unit);
 }
 
-/* The head of a metric, and the name of its first sample. */
+/* The name of a sample, of the first of a metric behind its head; further ones have no help. */
 static void put_head(struct topmem *t, const char *group, const char *name, const char *unit, const char *help)
 {
-	put_name(t, "# HELP ", group, name, unit);
-	put_char(t, ' ');
-	put_text(t, help);
-	put_name(t, "\n# TYPE ", group, name, unit);
-	put_name(t, " gauge\n", group, name, unit);
+	if (help) {
+		put_name(t, "# HELP ", group, name, unit);
+		put_char(t, ' ');
+		put_text(t, help);
+		put_name(t, "\n# TYPE ", group, name, unit);
+		put_text(t, " gauge\n");
+	}
+	put_name(t, "", group, name, unit);
 }
 
 /* A metric that has no labels: a number or, where there is a unit, kB. */
@@ -477,7 +480,7 @@ static void print_metric(struct topmem *t, const struct row *row)
 {
 	const struct shown *shown = t->metric;
 	const char *group = t->opt & OPT_g ? column_name(t, COMM) : "process";
-	const char *name, *help, *unit;
+	const char *name, *help;
 	unsigned kind;
 	kb_t value;
 
@@ -491,11 +494,9 @@ static void print_metric(struct topmem *t, const struct row *row)
 	help = next_text(name);
 	if (shown->column == RSS)
 		name = help;		/* resident */
-	unit = unit_of(kind, "_bytes", "_ratio");
 	if (t->metric_told)
-		put_name(t, "", group, name, unit);
-	else
-		put_head(t, group, name, unit, help);
+		help = NULL;
+	put_head(t, group, name, unit_of(kind, "_bytes", "_ratio"), help);
 	t->metric_told = true;
 	put_labels(t, row);
 	if (kind == SIZE) {
