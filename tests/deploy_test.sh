@@ -1,5 +1,5 @@
 #!/bin/sh
-# The examples in deploy/, each given to the program that it is written for, as Debian has it:
+# The examples in toolchain/deploy/, each given to the program that it is written for, as Debian has it:
 # its configuration is checked, and where that is possible without a network it runs.
 # They stay as they are but for thresholds that are always reached, and for places.
 #
@@ -12,7 +12,7 @@
 . "$(dirname "$0")/lib.sh"
 alone_without_network "$@"
 
-deploy=$top/deploy
+deploy=$top/toolchain/deploy
 python=/usr/bin/python3
 
 oneTimeSetUp()
