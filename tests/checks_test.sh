@@ -102,21 +102,6 @@ around()
 	done
 }
 
-# refused CULPRIT ARG...: status 3, nothing on stdout, and a message that names the culprit
-refused()
-{
-	culprit=$1
-	shift
-	topmem "$@"
-	assertEquals "$*: status" 3 $?
-	assertEquals "$*: stdout" '' "$(cat "$out")"
-	case $(head -n 1 "$err") in
-	'topmem: '*) ;;
-	*) fail "$*: $(cat "$err")" ;;
-	esac
-	grep -qiF -e "$culprit" "$err" || fail "$*: $culprit is not named: $(cat "$err")"
-}
-
 test_bad_thresholds()
 {
 	possible || return 0
@@ -836,24 +821,6 @@ test_black_box_of_what_is_used()
 	assertEquals 'stderr' '' "$(cat "$err")"
 	assertTrue 'goes on' "kill -0 $watcher"
 	unbox
-}
-
-# step_to COMMAND: the helper has done it
-step_to()
-{
-	echo "$1" >"$SHUNIT_TMPDIR/step"
-	read -r _ <"$SHUNIT_TMPDIR/step"
-}
-
-# start_step: starts that helper, in $pid. It has all that it needs itself; $rss is what that is
-start_step()
-{
-	rm -f "$SHUNIT_TMPDIR/step"
-	mkfifo "$SHUNIT_TMPDIR/step"
-	start step "$SHUNIT_TMPDIR/step" || return
-	step_to +64
-	step_to -64
-	rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status")
 }
 
 test_black_box_of_a_process()

@@ -122,6 +122,21 @@ wait_until()
 	return 1
 }
 
+# refused CULPRIT ARG...: status 3, nothing on stdout, and a message that names the culprit
+refused()
+{
+	culprit=$1
+	shift
+	topmem "$@"
+	assertEquals "$*: status" 3 $?
+	assertEquals "$*: stdout" '' "$(cat "$out")"
+	case $(head -n 1 "$err") in
+	'topmem: '*) ;;
+	*) fail "$*: $(cat "$err")" ;;
+	esac
+	grep -qiF -e "$culprit" "$err" || fail "$*: $culprit is not named: $(cat "$err")"
+}
+
 # helper NAME...: compiles helper programs of this folder
 helper()
 {
@@ -162,6 +177,26 @@ start()
 	program=$1
 	shift
 	launch "$helpers/$program" "$@"
+}
+
+# step_to COMMAND: the helper step has done it. The end of a child may interrupt an open
+step_to()
+{
+	until echo "$1" >"$SHUNIT_TMPDIR/step"; do :; done 2>/dev/null
+	until read -r _ <"$SHUNIT_TMPDIR/step"; do :; done 2>/dev/null
+}
+
+# start_step: starts that helper, in $pid; $rss is what it needs itself
+start_step()
+{
+	rm -f "$SHUNIT_TMPDIR/step"
+	mkfifo "$SHUNIT_TMPDIR/step"
+	start step "$SHUNIT_TMPDIR/step" || return
+	# that it has after the first time
+	step_to +64
+	step_to -64
+	# shellcheck disable=SC2034 # used by suites
+	rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status")
 }
 
 # stop PID...: ends helpers that were started

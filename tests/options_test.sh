@@ -17,21 +17,6 @@ oneTimeSetUp()
 	done
 }
 
-# refused CULPRIT ARG...: status 3, nothing on stdout, and a message that names the culprit
-refused()
-{
-	culprit=$1
-	shift
-	topmem "$@"
-	assertEquals "$*: status" 3 $?
-	assertEquals "$*: stdout" '' "$(cat "$out")"
-	case $(head -n 1 "$err") in
-	'topmem: '*) ;;
-	*) fail "$*: $(cat "$err")" ;;
-	esac
-	grep -qiF -e "$culprit" "$err" || fail "$*: $culprit is not named: $(cat "$err")"
-}
-
 # refused_operand CULPRIT ARG...: the same, but BusyBox answers operands with the usage alone
 refused_operand()
 {

@@ -492,24 +492,6 @@ test_processes_between_samples()
 	unwatch
 }
 
-# step_to COMMAND: the helper has done it
-step_to()
-{
-	echo "$1" >"$SHUNIT_TMPDIR/step"
-	read -r _ <"$SHUNIT_TMPDIR/step"
-}
-
-# start_step: starts that helper, in $pid
-start_step()
-{
-	rm -f "$SHUNIT_TMPDIR/step"
-	mkfifo "$SHUNIT_TMPDIR/step"
-	start step "$SHUNIT_TMPDIR/step" || return
-	# what it needs itself it has after the first time
-	step_to +64
-	step_to -64
-}
-
 # field KEY [FILE]: of the helper's status or another file
 field()
 {
