@@ -264,26 +264,28 @@ void put_memory(struct topmem *t)
 /* 80%, of all; 1.5G, 500: in kB, rounded up.  *text is moved behind it. */
 static kb_t parse_threshold(const char *spec, const char **text, kb_t all)
 {
-	const char *units = "KMGT";
 	kb_t number = parse_thousandths(text);
+	const char *letter = strchrnul("KMGT%", **text);
+	kb_t unit = 1;
+	unsigned parts = 1000;
 
-	if (**text == '%') {
+	if (*letter)
 		++*text;
+	if (*letter == '%') {
 		if (number > 100000)
 			die(spec, "no share");
 		if (all == KB_UNKNOWN)
 			die("memory", "not known");
-		return add_kb(times_kb(all, number), 99999) / 100000;
+		unit = all;
+		parts = 100000;
+	} else if (*letter) {
+		while (*letter-- != 'K')
+			unit *= 1024;
 	}
-	units = strchrnul(units, **text);
-	if (*units) {
-		++*text;
-		while (*units-- != 'K')
-			number = times_kb(number, 1024);
-	}
+	number = times_kb(number, unit);
 	if (number >= KB_MAX)
 		die(spec, "invalid number");
-	return add_kb(number, 999) / 1000;
+	return add_kb(number, parts - 1) / parts;
 }
 
 /* Sets those of this option, WARN[,CRIT] in kB.  Dies of what is no such. */
