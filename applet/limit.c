@@ -107,11 +107,8 @@ static void look_at_cgroup(struct topmem *t)
 			return;
 		if (group[M_LIMIT] == KB_MAX)
 			return;
-		if (t->opt & OPT_l) {
-			read_each_line(t, FILE_MEMORY_HIGH, parse_limit_line, &group[M_HIGH]);
-			read_each_line(t, FILE_SWAP_MAX, parse_limit_line, &group[M_SWAP]);
-			read_each_line(t, FILE_SWAP_CURRENT, parse_limit_line, &group[M_SWAPPED]);
-		}
+		for (i = M_HIGH; i <= M_SWAPPED && (t->opt & OPT_l); i++)
+			read_each_line(t, FILE_MEMORY_HIGH + i - M_HIGH, parse_limit_line, &group[i]);
 	}
 	if (!read_each_line(t, FILE_MEMORY_STAT, parse_memory_line, group) && errno == ENOENT && !version_2)
 		return;
