@@ -219,17 +219,22 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 	char *text = t->file;
 	unsigned len = 0;
 	bool cut = false;
+	/* A read that does not fill the buffer has been the last. */
+	bool whole = file >= FILE_WHOLE || (file < FILE_PIECES && file + 1 >= FILE_LINES);
 	char stop = file < FILE_LINES ? '\0' : '\n';
+	char *end;
 	ssize_t n;
 	int fd = file < FILE_COMMON ? open_file(t, file) : open(nth_text(file_names, file), O_RDONLY);
 
 	if (fd < 0)
 		return false;
-	while ((n = safe_read(fd, text + len, READ_SIZE - len)) > 0) {
-		char *line = text, *p = text + len, *end = p + n;
-		bool whole = end < text + READ_SIZE
-			&& (file >= FILE_WHOLE || (file < FILE_PIECES && file + 1 >= FILE_LINES));
+	do {
+		char *line = text, *p = text + len;
 
+		n = safe_read(fd, p, READ_SIZE - len);
+		if (n <= 0)
+			break;
+		end = p + n;
 		*end = stop;		/* the one that ends the search */
 		for (;; line = ++p) {
 			while (*p != stop)
@@ -248,17 +253,13 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 			len = 0;
 		}
 		memmove(text, line, len);
-		if (whole) {
-			n = 0;
-			break;
-		}
-	}
+	} while (!whole || end == text + READ_SIZE);
 	close(fd);
 	if (len && !stop) {
 		text[len] = stop;
 		each(into, text, text + len);
 	}
-	return n == 0;
+	return n >= 0;
 }
 
 NOINLINE bool read_status(struct topmem *t, struct row *row)
