@@ -10,13 +10,13 @@
 /* In the order of enum file; what is opened most comes first. */
 static const char file_names[] ALIGN1 =
 	"statm\0"
-	IF_FEATURE_TOPMEM_COLUMNS("cmdline\0")
-	IF_FEATURE_TOPMEM_SELECT("environ\0")
-	IF_FEATURE_TOPMEM_COLUMNS("stat\0")
 	"status\0" "task/\0"
 	IF_FEATURE_TOPMEM_COLUMNS("oom_score\0" "oom_score_adj\0")
 	IF_CGROUPS("cgroup\0")
-	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0" "smaps\0")
+	IF_FEATURE_TOPMEM_SMAPS("smaps_rollup\0")
+	IF_FEATURE_TOPMEM_COLUMNS("stat\0" "cmdline\0")
+	IF_FEATURE_TOPMEM_SELECT("environ\0")
+	IF_FEATURE_TOPMEM_SMAPS("smaps\0")
 	/* more than FILE_NAME_SIZE bytes, which are copied of each before */
 	"self/mounts\0"
 	IF_FEATURE_TOPMEM_COLUMNS("/etc/passwd\0")
@@ -220,8 +220,8 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 	unsigned len = 0;
 	bool cut = false;
 	/* A read that does not fill the buffer has been the last. */
-	bool whole = file >= FILE_WHOLE || (file < FILE_PIECES && file + 1 >= FILE_LINES);
-	char stop = file < FILE_LINES ? '\0' : '\n';
+	bool whole = file < FILE_PIECES || file >= FILE_WHOLE;
+	char stop = file >= FILE_TEXTS && file < FILE_LINES ? '\0' : '\n';
 	char *end;
 	ssize_t n;
 	int fd = file < FILE_COMMON ? open_file(t, file) : open(nth_text(file_names, file), O_RDONLY);

@@ -107,18 +107,19 @@ enum {
 /* All that is ever opened, besides procfs itself. */
 enum file {
 	FILE_STATM,
-	/* Texts that end in a NUL or with the file. */
-	IF_FEATURE_TOPMEM_COLUMNS(FILE_CMDLINE,)
-	IF_FEATURE_TOPMEM_SELECT(FILE_ENVIRON,)
-	IF_FEATURE_TOPMEM_COLUMNS(FILE_STAT,)	/* and from here on one read gives all of it, if there is room */
-	/* From here on lines. */
-	FILE_LINES,
-	FILE_STATUS = FILE_LINES, FILE_TASK,
+	FILE_STATUS, FILE_TASK,
 	IF_FEATURE_TOPMEM_COLUMNS(FILE_OOM_SCORE, FILE_OOM_SCORE_ADJ,)
 	IF_CGROUPS(FILE_CGROUP,)
 	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS_ROLLUP,)
-	/* These may come in pieces. */
+	/* Texts that end in a NUL or with the file. */
+	FILE_TEXTS, FILE_BEFORE_TEXTS = FILE_TEXTS - 1,
+	IF_FEATURE_TOPMEM_COLUMNS(FILE_STAT,)
+	/* So far one read gives all of it, if there is room; these may come in pieces. */
 	FILE_PIECES, FILE_BEFORE_PIECES = FILE_PIECES - 1,
+	IF_FEATURE_TOPMEM_COLUMNS(FILE_CMDLINE,)
+	IF_FEATURE_TOPMEM_SELECT(FILE_ENVIRON,)
+	/* From here on lines again. */
+	FILE_LINES, FILE_BEFORE_LINES = FILE_LINES - 1,
 	IF_FEATURE_TOPMEM_SMAPS(FILE_SMAPS,)
 	/* From here on those of no process. */
 	FILE_COMMON,
