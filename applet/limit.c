@@ -46,7 +46,7 @@ static void cut_cgroup(void *into, const char *line, const char *end)
 		return;
 	if (is_outside(path, end))
 		t->cgroup_rank = 1;	/* it is in none that we see */
-	while (*p && path < end && *p == *path) {
+	while (*p && *p == *path) {	/* no name has a newline, as is at end */
 		p++;
 		path++;
 	}
