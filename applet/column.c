@@ -278,7 +278,7 @@ NOINLINE void show_column(struct topmem *t, unsigned column, unsigned kind)
 		}
 	}
 	t->n_shown++;
-	t->shares |= kind == SHARE;
+	IF_FEATURE_TOPMEM_LIMITS(t->shares |= kind == SHARE;)
 	t->from |= column_info[column].from;
 	shown->column = column;
 	shown->kind = kind;
@@ -304,7 +304,7 @@ void fit_columns(struct topmem *t, const struct row *row)
 }
 
 /* A value at the right of this width; in JSON an unknown one is null. */
-NOINLINE void put_right(struct topmem *t, unsigned kind, kb_t value, unsigned width)
+void put_right(struct topmem *t, unsigned kind, kb_t value, unsigned width)
 {
 	char cell[CELL_SIZE];
 	char *end = cell + CELL_SIZE;

@@ -11,20 +11,20 @@
 /* Those that are always there; VSZ, RSS and SHR are in statm's order. */
 #define FIRST_COLUMNS(COLUMN) \
 	COLUMN(PID, "pid", NUMBER, 0, "number") \
-	COLUMN(MEM, "mem", SHARE, SMAPS_TOO, "RSS in % of memory; so uss%") \
+	COLUMN(MEM, "mem", SHARE, SMAPS_TOO, "RSS in %; so uss%") \
 	COLUMN(COMM, "comm", NAME, 0, "name") \
 	COLUMN(VSZ, "vsz", SIZE, 0, "address space") \
 	COLUMN(RSS, "rss", SIZE, SMAPS_TOO, "resident") \
-	COLUMN(SHR, "shr", SIZE, 0, "files and shared") \
+	COLUMN(SHR, "shr", SIZE, 0, "files, shared") \
 	COLUMN(THR, "thr", NUMBER, FROM_STATUS, "threads") \
 	COLUMN(HUGE, "huge", SIZE, FROM_STATUS, "hugetlb") \
 	COLUMN(SWAP, "swap", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "swapped")
 
 #define SMAPS_COLUMNS(COLUMN) \
 	COLUMN(USS, "uss", SIZE, ESTIMATED, "private") \
-	COLUMN(PSS, "pss", SIZE, FROM_SMAPS, "USS + part of shared") \
+	COLUMN(PSS, "pss", SIZE, FROM_SMAPS, "USS + its shared") \
 	COLUMN(DIRTY, "dirty", SIZE, FROM_SMAPS, "dirty pages") \
-	COLUMN(EPSS, "epss", SIZE, FROM_SMAPS | SWAP_TOO, "PSS + part of swap")
+	COLUMN(EPSS, "epss", SIZE, FROM_SMAPS | SWAP_TOO, "PSS + its swap")
 
 #define OTHER_COLUMNS(COLUMN) \
 	COLUMN(PPID, "ppid", NUMBER, FROM_STATUS, "parent") \

@@ -368,6 +368,7 @@ void check(struct topmem *t)
 	unsigned kind = column_info[t->rank_by].kind;
 	unsigned before = t->state;
 
+	t->begun = true;
 	t->state = 0;
 	rate(t, VALUE_X, t->memory[M_USED], 0);
 	if (t->value[VALUE_x]) {

@@ -4,18 +4,31 @@
  */
 #include "topmem.h"
 
-/* A number from least on, in units of so many thousandths. */
-static unsigned parse_count(const char *text, unsigned least, unsigned unit)
+/* A number from least on. */
+static unsigned parse_count(const char *text, unsigned least)
 {
 	const char *p = text;
-	kb_t count = parse_thousandths(&p);
+	kb_t count = parse_number(&p);
 
-	while (unit == 1 && (unsigned)(*p - '0') <= 9)
-		p++;		/* less than a thousandth */
-	if (*p || count % unit || count / unit >= INT_MAX || count / unit < least)
+	if (*text <= ' ' || *p || count >= INT_MAX || count < least)
 		die(text, "invalid number");
-	return count / unit;
+	return count;
 }
+
+#if ENABLE_FEATURE_TOPMEM_WATCH
+/* Seconds, in milliseconds. */
+static unsigned parse_interval(const char *text)
+{
+	const char *p = text;
+	kb_t ms = parse_thousandths(&p);
+
+	while ((unsigned)(*p - '0') <= 9)
+		p++;		/* less than one */
+	if (*p || ms - 1 >= INT_MAX)
+		die(text, "invalid number");
+	return ms;
+}
+#endif
 
 /* -o help: the columns, and the end with this status. */
 static NORETURN void explain_columns(struct topmem *t, int status)
@@ -143,9 +156,7 @@ static ALWAYS_INLINE void plan_reading(struct topmem *t)
 		t->scan_from |= START_TOO | FROM_GROWTH;	/* of each process the first value counts */
 	}
 #endif
-	if (t->opt & (OPT_l | OPT_CHECK | OPT_JSON | OPT_PROM))
-		t->shares = true;
-	t->settle_all = !t->wanted;
+	IF_FEATURE_TOPMEM_LIMITS(t->shares |= (t->opt & (OPT_l | OPT_CHECK | OPT_JSON | OPT_PROM)) != 0;)
 	if ((t->opt & OPT_g) || (t->from & FROM_SMAPS))
 		t->opt |= OPT_s;	/* smaps is read, whatever is shown of it */
 	if (t->opt & OPT_s) {
@@ -174,14 +185,14 @@ void read_options(struct topmem *t, char **argv)
 		"\0" "=0", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6, v + 7, v + 8, v + 9, v + 10, v + 11, v + 12, v + 13);
 	if (t->opt & OPT_GROUPS)
 		t->opt |= OPT_g;
-	t->wanted = parse_count(v[VALUE_n], 0, 1000);
+	t->wanted = parse_count(v[VALUE_n], 0);
 	if (v[VALUE_o] && strcmp(v[VALUE_o], "help") == 0)
 		explain_columns(t, 0);
 #if ENABLE_FEATURE_TOPMEM_WATCH
 	if (v[VALUE_w])
-		t->interval_ms = parse_count(v[VALUE_w], 1, 1);
+		t->interval_ms = parse_interval(v[VALUE_w]);
 	if (v[VALUE_i])
-		t->samples = parse_count(v[VALUE_i], 1, 1000);
+		t->samples = parse_count(v[VALUE_i], 1);
 #endif
 	if (t->opt & OPT_q)
 		v[VALUE_o] = t->opt & OPT_g ? "comm" : "pid";

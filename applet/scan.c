@@ -162,12 +162,18 @@ bool read_row(struct topmem *t, struct row *row)
 		&& has_variable(t, false);
 }
 
+/* Whether all processes are rows, or measured as if they were. */
+static bool settles_all(const struct topmem *t)
+{
+	return t->settle_all || !t->wanted;
+}
+
 /* What row holds becomes one of the rows, if it still reaches them; of -n 0 it is printed. */
 void keep_row(struct topmem *t, struct row *row)
 {
 	row->place = make_place(t, row, row->value[t->rank_by]);
 	if (!t->wanted) {
-		if (row->place >= t->floor)
+		if (!OPT_PROM || row->place >= t->floor)
 			print_row(t, row);
 		return;
 	}
@@ -195,7 +201,7 @@ static void settle(struct topmem *t)
 	alive = read_row(t, row);
 	leave(t);
 	if (alive) {
-		IF_FEATURE_TOPMEM_PROM(t->processes += t->settle_all;)
+		IF_FEATURE_TOPMEM_PROM(t->processes += settles_all(t);)
 		keep_row(t, row);
 	}
 }
@@ -291,12 +297,12 @@ static void go_over_processes(struct topmem *t, bool candidates)
 {
 	struct row *row = &t->new_row;
 
-	if (t->bounded || t->settle_all || (t->opt & OPT_e))
+	if (t->bounded || settles_all(t) || (t->opt & OPT_e))
 		t->unreadable = 0;	/* they are met again */
 	IF_FEATURE_TOPMEM_PROM(t->processes = 0;)
 	rewind_processes(t);
 	while ((row->pid = next_process(t)) != 0) {
-		if (t->settle_all || !hold(t, row, candidates))
+		if (settles_all(t) || !hold(t, row, candidates))
 			settle(t);
 	}
 }
@@ -310,7 +316,7 @@ void scan(struct topmem *t)
 	t->n_candidates = 0;
 	t->max_candidates = t->bounded ? ARRAY_SIZE(t->candidate) : t->max_rows + SPARE;
 	go_over_processes(t, true);
-	if (t->settle_all)
+	if (settles_all(t))
 		return;
 	least = t->limit;	/* of the candidates, if there is no room for more */
 	t->limit = 0;

@@ -37,9 +37,8 @@ static void fit_screen(struct topmem *t)
 /* What comes before the rows; in a check the first of them is known then. */
 static void begin_sample(struct topmem *t)
 {
-	t->begun = true;
 	check(t);
-	if (t->silent)
+	if (is_silent(t))
 		return;
 # if ENABLE_FEATURE_TOPMEM_JSON
 	if (t->opt & OPT_JSON) {
@@ -63,7 +62,7 @@ static void begin_sample(struct topmem *t)
 	if ((t->opt & (OPT_PROM | OPT_s)) == (OPT_PROM | OPT_s) && !t->smaps_seen)
 		put_metric(t, "figures", "estimated", "", "uss, shared and ram are estimates", 1);
 # endif
-	if (!t->silent && (t->opt & (OPT_l | OPT_PROM)))
+	if (!is_silent(t) && (t->opt & (OPT_l | OPT_PROM)))
 		put_memory(t);
 	next_metric(t);
 }
@@ -127,9 +126,9 @@ static unsigned show(struct topmem *t, bool print)
 			scan_groups(t);
 		else
 			scan(t);
-		if (!t->begun)
+		if (OPT_CHECK && !t->begun)
 			begin_sample(t);
-		if (!t->n_rows || t->silent)
+		if (!t->n_rows || is_silent(t))
 			break;
 		if (print) {
 			do
@@ -147,8 +146,9 @@ static void report_unreadable(struct topmem *t)
 {
 	bool hidepid = false;
 
-	if (access("1/statm", F_OK) != 0)
+	if (!enter_number(t, 1))
 		read_each_line(t, FILE_MOUNTS, parse_mounts_line, &hidepid);
+	leave(t);
 	if (!hidepid && !t->unreadable)
 		return;
 	begin_message(t);
@@ -171,15 +171,12 @@ static void print_sample(struct topmem *t)
 {
 	unsigned wanted = t->wanted;
 	place_t last = (place_t)-1;
-	bool settle_all = t->settle_all;
 
 	t->last = last;
-	t->floor = 0;
 	t->flip = 0;
 	t->shown_rows = 0;
 	t->unreadable = 0;
-	t->begun = false;
-	t->silent = false;
+	IF_FEATURE_TOPMEM_LIMITS(t->begun = t->silent = false;)
 	fit_screen(t);
 	read_memory(t);
 	if (!(t->opt & OPT_CHECK))
@@ -189,18 +186,17 @@ static void print_sample(struct topmem *t)
 		show(t, false);
 		t->floor = t->last;
 		t->wanted = 0;
-		t->settle_all = true;
 	} else if ((t->opt & OPT_r) && t->wanted > CONFIG_TOPMEM_ROWS) {
 		/* Find the last of those wanted and go up from there. */
 		t->wanted = show(t, false);
 		last = -t->last;
 		t->flip = ~t->flip;
-	} else if (!t->wanted && !t->begun) {
+	} else if (OPT_CHECK && !t->wanted && !t->begun) {
 		t->wanted = 1;		/* what is checked */
 		show(t, false);
 		t->wanted = 0;
 	}
-	if (!t->silent) {
+	if (!is_silent(t)) {
 		do {
 			t->last = last;
 			t->unreadable = 0;
@@ -208,8 +204,8 @@ static void print_sample(struct topmem *t)
 		} while (IF_FEATURE_TOPMEM_PROM(t->metric &&) next_metric(t));
 	}
 	t->wanted = wanted;
-	t->settle_all = settle_all;
-	if (t->silent)
+	IF_FEATURE_TOPMEM_PROM(t->floor = 0;)
+	if (is_silent(t))
 		t->shown_rows = t->n_rows;	/* found */
 	else
 		end_sample(t);

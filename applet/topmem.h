@@ -302,7 +302,7 @@ struct topmem {
 	uint8_t from;		/* where rows come from */
 	uint8_t scan_from;	/* where the value ranked by, or its bound, comes from */
 	bool scan_rss;		/* RSS is all that the scan needs */
-	bool settle_all;	/* all processes are rows, or measured as if they were */
+	bool settle_all;	/* all processes are measured, as if they were rows */
 	uint8_t n_shown;
 	uint8_t by;		/* what groups are */
 	uint8_t left_out;	/* the growth of some is unknown: 1, and 2 when that has been told */
@@ -398,6 +398,7 @@ struct topmem {
 #endif
 #if !ENABLE_FEATURE_TOPMEM_LIMITS
 # define check(t) ((void)0)
+# define is_silent(t) false
 # define put_check(t) ((void)0)
 #endif
 #if !ENABLE_FEATURE_TOPMEM_PROM
@@ -487,6 +488,7 @@ void put_memory(struct topmem *t);
 void set_thresholds(struct topmem *t, unsigned option, kb_t all);
 void check(struct topmem *t);
 void put_check(struct topmem *t);
+# define is_silent(t) ((t)->silent)
 #endif
 
 /* column.c */
