@@ -396,9 +396,11 @@ struct topmem {
 #if !ENABLE_FEATURE_TOPMEM_WATCH
 # define wait_for_sample(t) false
 #endif
-#if !ENABLE_FEATURE_TOPMEM_LIMITS
-# define check(t) ((void)0)
+#if ENABLE_FEATURE_TOPMEM_LIMITS
+# define is_silent(t) ((t)->silent)
+#else
 # define is_silent(t) false
+# define check(t) ((void)0)
 # define put_check(t) ((void)0)
 #endif
 #if !ENABLE_FEATURE_TOPMEM_PROM
@@ -488,7 +490,6 @@ void put_memory(struct topmem *t);
 void set_thresholds(struct topmem *t, unsigned option, kb_t all);
 void check(struct topmem *t);
 void put_check(struct topmem *t);
-# define is_silent(t) ((t)->silent)
 #endif
 
 /* column.c */
