@@ -158,6 +158,7 @@ kb_t parse_number(const char **text)
 	return p - start > SAFE_DIGITS ? KB_MAX : number;
 }
 
+#if ENABLE_FEATURE_TOPMEM_WATCH || ENABLE_FEATURE_TOPMEM_LIMITS
 /* "1.5", in thousandths, without more digits; as parse_number(), but without blanks. */
 kb_t parse_thousandths(const char **text)
 {
@@ -174,6 +175,7 @@ kb_t parse_thousandths(const char **text)
 	*text = p;
 	return number;
 }
+#endif
 
 /* What follows this text and its NUL. */
 const char *next_text(const char *text)

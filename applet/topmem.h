@@ -396,6 +396,9 @@ struct topmem {
 #if !ENABLE_FEATURE_TOPMEM_WATCH
 # define wait_for_sample(t) false
 #endif
+#if !ENABLE_FEATURE_TOPMEM_LIMITS && !ENABLE_FEATURE_TOPMEM_JSON && !ENABLE_FEATURE_TOPMEM_PROM
+# define put_memory(t) ((void)0)
+#endif
 #if ENABLE_FEATURE_TOPMEM_LIMITS
 # define is_silent(t) ((t)->silent)
 #else
@@ -485,7 +488,9 @@ void scan(struct topmem *t);
 
 /* limit.c */
 void read_memory(struct topmem *t);
+#if ENABLE_FEATURE_TOPMEM_LIMITS || ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM
 void put_memory(struct topmem *t);
+#endif
 #if ENABLE_FEATURE_TOPMEM_LIMITS
 void set_thresholds(struct topmem *t, unsigned option, kb_t all);
 void check(struct topmem *t);
