@@ -4,13 +4,26 @@
 # make help      the other targets
 #
 # CC, CFLAGS and LDFLAGS are yours: what you give is added to our flags, behind
-# them. V=1 shows the commands.
+# them. V=1 shows the commands. ARCH is one of toolchain/targets: build/ARCH/topmem.
 
 PREFIX ?= /usr/local
 # A second configuration beside the first: make OUT=x/topmem B=x CONFIG=x/.config
 OUT = topmem
 B = build
 CONFIG = .config
+
+# Given to make: others have it in their environment.
+ifeq ($(origin ARCH),command line)
+B = build/$(ARCH)
+OUT = $(B)/topmem
+tools := $(shell toolchain/bootstrap cross >&2 && toolchain/target $(ARCH))
+ifeq ($(tools),)
+$(error no compiler for ARCH=$(ARCH))
+endif
+CC := $(tools)/bin/cc
+STRIP := $(tools)/bin/strip
+READELF := $(tools)/bin/readelf
+endif
 
 ifeq ($(origin CC),default)
 CC := $(shell command -v musl-gcc || echo cc)
@@ -24,7 +37,7 @@ headers := $(wildcard applet/*.h applet/standalone/*.h)
 compile = $(CC) -std=gnu99 -Wall -Wextra -Iapplet/standalone -I$(B) @$(B)/flags $(CFLAGS) $(LDFLAGS)
 
 .DELETE_ON_ERROR:
-.PHONY: all run test bench size check install image busybox busybox-patch busybox-test clean help FORCE
+.PHONY: all run test bench size check install image dist cross-test busybox busybox-patch busybox-test clean help FORCE
 
 all: $(OUT) ## ./topmem (the default)
 
@@ -60,6 +73,14 @@ image: ## an OCI image of the full build in build/image
 	+@toolchain/variant build/full defconfig
 	@toolchain/image build/full/topmem build/image
 	@echo "  IMAGE   build/image"
+
+dist: ## for every machine in toolchain/targets into build/dist, with checksums
+	@toolchain/bootstrap make cross
+	+@toolchain/dist
+
+cross-test: dist ## these in emulators of their machines
+	@toolchain/bootstrap test
+	@toolchain/cross-test
 
 # BUSYBOX is the folder of a BusyBox source tree.
 busybox: ## make topmem an applet of the BusyBox source in BUSYBOX=DIR
