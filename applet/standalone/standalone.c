@@ -96,12 +96,6 @@ int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 	return (int)system_call((long)fds, (long)n, timeout_ms, SYS_poll);
 }
 
-int ioctl_of_3(int fd, int request, void *into) __asm__ ("ioctl");
-int ioctl_of_3(int fd, int request, void *into)
-{
-	return (int)system_call(fd, request, (long)into, SYS_ioctl);
-}
-
 int mlockall(int flags)
 {
 	return (int)system_call(flags, 0, 0, SYS_mlockall);
@@ -136,35 +130,75 @@ void exit(int status)
 		system_call(status, 0, 0, SYS_exit_group);
 }
 
-/* The C library's are made for long strings. */
-void *memcpy(void *restrict to, const void *restrict from, size_t count)
+/* The kernel leaves argc at the stack's top, and argv behind it. */
+__asm__ (".globl _start\n_start: mov %rsp, %rdi\ncall start");
+
+NORETURN __attribute__ ((__used__)) void start(long *stack);
+NORETURN void start(long *stack)
 {
+	exit(main((int)*stack, (char **)(stack + 1)));
+}
+#endif
+
+#ifndef __GLIBC__
+/* musl's knows how old kernels want what topmem never asks for. */
+int ioctl_of_3(int fd, int request, void *into) __asm__ ("ioctl");
+int ioctl_of_3(int fd, int request, void *into)
+{
+	return (int)syscall(SYS_ioctl, fd, request, into);
+}
+
+/* The C library's are made for long strings. */
+__attribute__ ((__used__)) void *memcpy(void *restrict to, const void *restrict from, size_t count)
+{
+# ifdef OWN_START
 	void *result = to;
 
 	__asm__ volatile ("rep movsb" : "+D" (to), "+S" (from), "+c" (count) : : "memory");
 	return result;
+# else
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		((char *)to)[i] = ((const char *)from)[i];
+		__asm__ ("");	/* or gcc makes the loop a call of this */
+	}
+	return to;
+# endif
 }
 
 /* Only ever downwards. */
-void *memmove(void *to, const void *from, size_t count)
+__attribute__ ((__used__)) void *memmove(void *to, const void *from, size_t count)
 {
 	return memcpy(to, from, count);
 }
 
-void *memset(void *to, int c, size_t count)
+__attribute__ ((__used__)) void *memset(void *to, int c, size_t count)
 {
+# ifdef OWN_START
 	void *result = to;
 
 	__asm__ volatile ("rep stosb" : "+D" (to), "+c" (count) : "a" (c) : "memory");
 	return result;
+# else
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		((char *)to)[i] = (char)c;
+		__asm__ ("");
+	}
+	return to;
+# endif
 }
 
 size_t strlen(const char *text)
 {
 	const char *end = text;
 
-	while (*end)
+	while (*end) {
 		end++;
+		__asm__ ("");
+	}
 	return (size_t)(end - text);
 }
 
@@ -182,15 +216,6 @@ char *strchrnul(const char *text, int c)
 	while (*text && *text != c)
 		text++;
 	return (char *)text;
-}
-
-/* The kernel leaves argc at the stack's top, and argv behind it. */
-__asm__ (".globl _start\n_start: mov %rsp, %rdi\ncall start");
-
-NORETURN __attribute__ ((__used__)) void start(long *stack);
-NORETURN void start(long *stack)
-{
-	exit(main((int)*stack, (char **)(stack + 1)));
 }
 #endif
 
