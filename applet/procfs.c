@@ -221,7 +221,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 	bool cut = false;
 	/* A read that does not fill the buffer has been the last. */
 	bool whole = file < FILE_PIECES || file >= FILE_WHOLE;
-	char stop = file >= FILE_TEXTS && file < FILE_LINES ? '\0' : '\n';
+	char stop = IF_FEATURE_TOPMEM_COLUMNS(file >= FILE_TEXTS && file < FILE_LINES ? '\0' :) '\n';
 	char *end;
 	ssize_t n;
 	int fd = file < FILE_COMMON ? open_file(t, file) : open(nth_text(file_names, file), O_RDONLY);

@@ -173,7 +173,7 @@ void keep_row(struct topmem *t, struct row *row)
 {
 	row->place = make_place(t, row, row->value[t->rank_by]);
 	if (!t->wanted) {
-		if (!OPT_PROM || row->place >= t->floor)
+		if (!ENABLE_FEATURE_TOPMEM_PROM || row->place >= t->floor)
 			print_row(t, row);
 		return;
 	}

@@ -126,7 +126,7 @@ static unsigned show(struct topmem *t, bool print)
 			scan_groups(t);
 		else
 			scan(t);
-		if (OPT_CHECK && !t->begun)
+		if (ENABLE_FEATURE_TOPMEM_LIMITS && !t->begun)
 			begin_sample(t);
 		if (!t->n_rows || is_silent(t))
 			break;
@@ -191,7 +191,7 @@ static void print_sample(struct topmem *t)
 		t->wanted = show(t, false);
 		last = -t->last;
 		t->flip = ~t->flip;
-	} else if (OPT_CHECK && !t->wanted && !t->begun) {
+	} else if (ENABLE_FEATURE_TOPMEM_LIMITS && !t->wanted && !t->begun) {
 		t->wanted = 1;		/* what is checked */
 		show(t, false);
 		t->wanted = 0;
