@@ -464,7 +464,8 @@ static char *end_word(char *word, const char *end)
 		if (*to == '\\' && end - word > 3) {
 			unsigned digits;
 
-			for (*to = digits = 0; digits < 3; digits++)
+			*to = 0;
+			for (digits = 0; digits < 3; digits++)
 				*to = (char)(*to * 8 + *word++ - '0');
 		}
 		to++;

@@ -209,6 +209,18 @@ void read_statm(struct topmem *t, struct row *row, enum column first)
 	} while (value++ != &row->value[SHR] && first == VSZ);
 }
 
+/* Whether a read of this that does not fill the buffer has been the last. */
+static ALWAYS_INLINE bool is_whole(enum file file)
+{
+	return file < FILE_PIECES || file >= FILE_WHOLE;
+}
+
+/* What ends each line, or text, of this. */
+static ALWAYS_INLINE char end_of_lines(enum file file UNUSED_PARAM)
+{
+	return IF_FEATURE_TOPMEM_COLUMNS(file >= FILE_TEXTS && file < FILE_LINES ? '\0' :) '\n';
+}
+
 /*
  * Calls each() with every line of the file, or text of one that has no lines;
  * what does not fit the buffer is cut off.  False, with errno, if it could not
@@ -219,9 +231,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 	char *text = t->file;
 	unsigned len = 0;
 	bool cut = false;
-	/* A read that does not fill the buffer has been the last. */
-	bool whole = file < FILE_PIECES || file >= FILE_WHOLE;
-	char stop = IF_FEATURE_TOPMEM_COLUMNS(file >= FILE_TEXTS && file < FILE_LINES ? '\0' :) '\n';
+	char stop = end_of_lines(file);
 	char *end;
 	ssize_t n;
 	int fd = file < FILE_COMMON ? open_file(t, file) : open(nth_text(file_names, file), O_RDONLY);
@@ -253,7 +263,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 			len = 0;
 		}
 		memmove(text, line, len);
-	} while (!whole || end == text + READ_SIZE);
+	} while (!is_whole(file) || end == text + READ_SIZE);
 	close(fd);
 	if (len && !stop) {
 		text[len] = stop;
