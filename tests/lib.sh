@@ -66,6 +66,32 @@ skip()
 	startSkipping
 }
 
+# emulated: it is a program of another machine, and runs in an emulator of that one's user mode
+emulated()
+{
+	case $TOPMEM in
+	qemu-* | */qemu-*) return 0 ;;
+	esac
+	return 1
+}
+
+# not_emulated REASON: this suite has nothing to say of a program in an emulator. To be called
+# by the suite, not by a test
+# shellcheck disable=SC2317 # shunit2 calls what is defined here
+not_emulated()
+{
+	emulated || return 0
+	not_emulated=$*
+	suite()
+	{
+		suite_addTest test_in_an_emulator
+	}
+	test_in_an_emulator()
+	{
+		skip "in an emulator $not_emulated"
+	}
+}
+
 # needs LETTER...: false, with the test skipped, where one of these options is switched off
 needs()
 {
