@@ -9,6 +9,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 alone "$@"
+not_emulated "most system calls are the emulator's"
 
 oneTimeSetUp()
 {
