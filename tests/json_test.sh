@@ -398,10 +398,14 @@ test_samples()
 	! has p || for letter in '' -g -t; do
 		[ -z "$letter" ] || has g || continue
 		start memproc || return
+		: >"$SHUNIT_TMPDIR/out"
 		# shellcheck disable=SC2086 # nothing or one word
 		$TOPMEM -f json -p "$pid" -w .05 -i 400 $letter >"$SHUNIT_TMPDIR/out" 2>"$SHUNIT_TMPDIR/err" &
 		watcher=$!
-		sleep 0.3
+		tries=50
+		while [ ! -s "$SHUNIT_TMPDIR/out" ] && [ $((tries -= 1)) -gt 0 ]; do
+			sleep 0.2
+		done
 		stop "$pid"
 		wait $watcher
 		assertEquals "$letter: status" 0 $?
