@@ -44,9 +44,9 @@ mkfifo /tmp/filler
 start ./step /tmp/filler
 echo "step $pid"
 used=$(host | awk '{ print $2 - $3 }')
-/disk/topmem -w .2 -n 3 -X $((used + 4096)),$((used + 13312)) >/tmp/watch 2>/tmp/err &
+/disk/topmem -w .2 -n 3 -X $((used + 3072)),$((used + 9216)) >/tmp/watch 2>/tmp/err &
 watcher=$!
-order /tmp/filler +8192
+order /tmp/filler +6144
 until_it 'warning' grep -q '^TOPMEM WARNING' /tmp/watch
 grep -E '^Vm(Lck|RSS)' /proc/$watcher/status | sed 's/^/is /'
 major_faults $watcher

@@ -45,8 +45,16 @@ boot()
 {
 	name=$1 megabytes=$2
 	shift 2
-	"$top/toolchain/vm" -t 300 -m "$megabytes" -k zram,crc32c_generic,ext4 -c "$words" \
-		"$top/tests/vm_$name.sh" "$top/tests/vm_lib.sh" topmem="$program" "$@" >"$SHUNIT_TMPDIR/machine.$name" 2>&1
+	# What a kernel keeps for itself differs: a small machine may not get where the test wants it
+	for try in 1 2 3; do
+		"$top/toolchain/vm" -t 300 -m "$megabytes" -k zram,crc32c_generic,ext4 -c "$words" \
+			"$top/tests/vm_$name.sh" "$top/tests/vm_lib.sh" topmem="$program" "$@" \
+			>"$SHUNIT_TMPDIR/machine.$name.$try" 2>&1
+		status=$?
+		mv "$SHUNIT_TMPDIR/machine.$name.$try" "$SHUNIT_TMPDIR/machine.$name"
+		grep -q '^never: ' "$SHUNIT_TMPDIR/machine.$name" || break
+	done
+	return $status
 }
 
 # on NAME: the tests that follow are of that machine
