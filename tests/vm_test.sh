@@ -54,7 +54,7 @@ boot()
 		mv "$SHUNIT_TMPDIR/machine.$name.$try" "$SHUNIT_TMPDIR/machine.$name"
 		grep -q '^never: ' "$SHUNIT_TMPDIR/machine.$name" || break
 	done
-	return $status
+	return "$status"
 }
 
 # on NAME: the tests that follow are of that machine
