@@ -78,7 +78,8 @@ char *format_number(char *end, kb_t number)
 
 /*
  * One character of text, or a question mark for a byte that must not reach a
- * terminal, or in a check a bar: performance data follow that; in JSON (RFC 8259) and metrics as those have it.  Returns how many bytes it was.
+ * terminal and, in a check, for the bar that performance data follow; in JSON
+ * (RFC 8259) and metrics as those have it.  Returns how many bytes it was.
  */
 unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 {

@@ -64,7 +64,8 @@ static void begin_sample(struct topmem *t)
 # endif
 	if (!is_silent(t) && (t->opt & (OPT_l | OPT_PROM)))
 		put_memory(t);
-	next_metric(t);
+	if (!(t->opt & OPT_t))
+		next_metric(t);
 }
 
 /* And behind them. */
