@@ -70,7 +70,7 @@ static void enter_mount(void *into, const char *line, const char *end)
 	below = after(root[1] ? root : "", t->cgroup);
 	if (!below || (*below && *below != '/'))
 		return;
-	if ((!t->below_mount || below <= t->below_mount) && chdir(folder) == 0)
+	if ((!t->below_mount || below <= t->below_mount) && enter_name(t, folder))
 		t->below_mount = (char *)below;
 }
 
@@ -164,11 +164,11 @@ static void find_limit(struct topmem *t)
 	if (t->below_mount && end >= t->below_mount) {
 		*end = '\0';
 		/* down as far as it is there, and up again */
-		while (end > t->below_mount && chdir(t->below_mount + 1) != 0)
+		while (end > t->below_mount && !enter_name(t, t->below_mount + 1))
 			end = cut_name(end);
 		for (;;) {
 			look_at_cgroup(t);
-			if (end == t->below_mount || chdir("..") != 0)
+			if (end == t->below_mount || !enter_name(t, ".."))
 				break;
 			end = cut_name(end);
 		}
