@@ -252,6 +252,25 @@ static void parse_name(char *comm, const char *text, const char *end)
 }
 
 /*
+ * 765 421 393 5 0 123 0
+ * Pages: size, resident, shared; all zero for a kernel thread, and where the
+ * main thread has ended.  Sets those of VSZ, RSS and SHR that are unknown, and
+ * leaves them so where the file is missing or cut short.
+ */
+void parse_statm(const struct topmem *t, struct row *row)
+{
+	const char *p = t->statm;
+	kb_t *value = &row->value[VSZ];
+
+	do {
+		kb_t pages = parse_number(&p);
+
+		if (*value == KB_UNKNOWN && *p == ' ')
+			*value = times_kb(pages, t->page_kb);
+	} while (value++ != &row->value[SHR]);
+}
+
+/*
  * VmRSS:	    1704 kB
  * Uid:	0	0	0	0
  * What smaps has told already stays.

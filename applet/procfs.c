@@ -38,14 +38,13 @@ struct linux_dirent64 {
 /* Files are those of the current folder. */
 static NOINLINE void clear_path(struct topmem *t)
 {
-	t->path = t->path_buf;
-	t->path_len = 0;
+	t->path = t->path_end = t->path_buf;
 }
 
 int open_file(struct topmem *t, unsigned file)
 {
 	const char *name = file_names;
-	char *end = t->path + t->path_len;
+	char *end = t->path_end;
 
 	while (file--)
 		name = next_text(name);
@@ -90,7 +89,7 @@ bool enter_thread(struct topmem *t, const struct row *row)
 }
 
 /*
- * The threads of the process at t->path, to be read with next_number().  False
+ * The threads of the process at t->path, to be read with next_entry().  False
  * if it has ended.  To be closed in any case.
  */
 bool open_threads(struct topmem *t, struct dir *threads)
@@ -117,17 +116,15 @@ void open_procfs(struct topmem *t)
 }
 
 /*
- * The next entry of the folder that is a number, 0 at the end.  Its name gets
- * a slash and is the path, there where it is: room for a file's name behind
- * it are the inode and the offset of the next entry, 16 bytes that nobody
- * needs.
+ * The next entry of the folder that begins with a digit; false at the end.  Its
+ * name gets a slash and is the path, there where it is: room for a file's name
+ * behind it are the inode and the offset of the next entry, 16 bytes that
+ * nobody needs.
  */
-unsigned next_number(struct topmem *t, struct dir *dir)
+bool next_entry(struct topmem *t, struct dir *dir)
 {
 	for (;;) {
 		struct linux_dirent64 *entry;
-		unsigned number = 0;
-		unsigned digit;
 		char *p;
 
 		if (dir->pos >= dir->len) {
@@ -136,28 +133,31 @@ unsigned next_number(struct topmem *t, struct dir *dir)
 			if (n < 0 && errno != ENOENT && errno != ESRCH)
 				bb_simple_perror_msg_and_die(t->value[VALUE_R]);
 			if (n <= 0)
-				return 0;
+				return false;
 			dir->len = n;
 			dir->pos = 0;
 		}
 		entry = (void *)(dir->buf + dir->pos);
 		dir->pos += entry->length;
 		p = entry->name;
-		digit = (unsigned)*p - '0';
-		if (digit - 1 >= 9)
+		if ((unsigned char)(*p - '1') >= 9)
 			continue;
-		do {
-			number = number * 10 + digit;
-			digit = (unsigned)*++p - '0';
-		} while (digit <= 9);
-		/* longer ones would wrap; PIDs have seven digits at most */
-		if (digit == (unsigned)-'0' && p - entry->name <= 7) {
-			*p++ = '/';
-			t->path = entry->name;
-			t->path_len = p - entry->name;
-			return number;
-		}
+		t->path = p;
+		while (*++p)
+			continue;
+		*p++ = '/';
+		t->path_end = p;
+		return true;
 	}
+}
+
+/* Whose folder that is; 0 if it is none of a process. */
+unsigned path_number(const struct topmem *t)
+{
+	const char *p = t->path;
+	kb_t number = parse_number(&p);
+
+	return *p == '/' && number <= PID_MASK ? number : 0;
 }
 
 /* Each process once; the first call after this begins anew. */
@@ -167,46 +167,16 @@ void rewind_processes(struct topmem *t)
 	t->procs.len = t->procs.pos = 0;
 }
 
-unsigned next_process(struct topmem *t)
+/* The line of statm to t->statm, with an end in any case. */
+NOINLINE void read_statm(struct topmem *t)
 {
-	return next_number(t, &t->procs);
-}
-
-/*
- * 765 421 393 5 0 123 0
- * Pages: size, resident, shared; all zero for a kernel thread, and where the
- * main thread has ended.  Sets those of VSZ, RSS and SHR that are unknown, and
- * leaves them so where the file is missing or cut short.  Where RSS is the
- * first it is the only one, and of the size no more is said than that it is 0.
- */
-void read_statm(struct topmem *t, struct row *row, enum column first)
-{
-	char text[160];		/* seven numbers of up to 20 digits */
-	const char *p = text;
-	kb_t *value = &row->value[first];
-	ssize_t n;
 	int fd = open_file(t, FILE_STATM);
+	ssize_t n = read(fd, t->statm, sizeof(t->statm) - 2);
 
-	if (fd < 0)
-		return;
-	n = read(fd, text, sizeof(text) - 2);
 	close(fd);
-	if (n <= 0)
-		return;
-	memcpy(text + n, "\n", 2);
-	if (first != VSZ) {
-		row->value[VSZ] = (unsigned char)(*p - '0');	/* 0 if it is */
-		do
-			p++;
-		while (*p > ' ');
-		p++;
-	}
-	do {
-		kb_t pages = parse_number(&p);
-
-		if (*value == KB_UNKNOWN && p < text + n)
-			*value = times_kb(pages, t->page_kb);
-	} while (value++ != &row->value[SHR] && first == VSZ);
+	if (n < 0)
+		n = 0;
+	t->statm[n] = t->statm[n + 1] = '\n';
 }
 
 /* Whether a read of this that does not fill the buffer has been the last. */

@@ -220,7 +220,8 @@ void scan_groups(struct topmem *t)
 		t->n_groups = t->group_limit = 0;
 		t->parent.pid = 0;
 		rewind_processes(t);
-		while ((row->pid = next_process(t)) != 0) {
+		while (next_entry(t, &t->procs)) {
+			row->pid = path_number(t);
 			if ((t->last_group == (place_t)-1 || is_wanted(t, row)) && read_row(t, row)) {
 				find_group(t, row);
 				add_process(t, row);

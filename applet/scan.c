@@ -12,8 +12,6 @@
  */
 #include "topmem.h"
 
-enum { PID_BITS = 24, PID_MASK = (1 << PID_BITS) - 1 };
-
 /* Units and limits: place_t. */
 static place_t make_place(const struct topmem *t, const struct row *row, kb_t value)
 {
@@ -74,6 +72,13 @@ static void check_smaps(struct topmem *t, struct row *row)
 # define check_smaps(t, row) ((void)0)
 #endif
 
+/* The sizes that are unknown, as statm tells them. */
+static void tell_statm(struct topmem *t, struct row *row)
+{
+	read_statm(t);
+	parse_statm(t, row);
+}
+
 /* What comes from files of its own, or from other columns. */
 static void read_others(struct topmem *t UNUSED_PARAM, struct row *row, unsigned from UNUSED_PARAM)
 {
@@ -121,7 +126,7 @@ static bool read_values(struct topmem *t, struct row *row)
 	read_identity(t, row);
 	if (row->value[SHR] == KB_UNKNOWN && t->statm_ok
 	 && (!(t->opt & OPT_g) || !t->smaps_seen || row->value[RSS] == KB_UNKNOWN))
-		read_statm(t, row, VSZ);
+		tell_statm(t, row);
 	if (!known_above_0(row->value[VSZ]))
 		return false;
 	if (t->opt & OPT_s)
@@ -140,9 +145,12 @@ static bool find_thread(struct topmem *t, struct row *row)
 
 	row->tid = 0;
 	if (open_threads(t, &threads)) {
-		do
-			row->tid = next_number(t, &threads);
-		while (row->tid && (row->tid == row->pid || !read_values(t, row)));
+		while (!row->tid && next_entry(t, &threads)) {
+			unsigned tid = path_number(t);
+
+			if (tid != row->pid && read_values(t, row))
+				row->tid = tid;
+		}
 	}
 	close_threads(t, &threads);
 	return row->tid;
@@ -150,13 +158,14 @@ static bool find_thread(struct topmem *t, struct row *row)
 
 /*
  * Reads the process row->pid into the rest of row, and stays in its folder.
- * False if it has ended, is the kernel's or not one of those selected.
+ * False if it is none, has ended, is the kernel's or not one of those selected.
  */
 bool read_row(struct topmem *t, struct row *row)
 {
 	row->tid = row->pid;
 	row->comm[0] = '\0';
-	return enter_number(t, row->pid)
+	return row->pid
+		&& enter_number(t, row->pid)
 		&& selected(t, row)
 		&& (read_values(t, row) || (find_thread(t, row) && enter_thread(t, row)))
 		&& has_variable(t, false);
@@ -251,9 +260,32 @@ static place_t scan_place(struct topmem *t, struct row *row)
 {
 	if (t->bounded)
 		return make_place(t, row, upper_bound(t, row));
-	if (!t->scan_rss)
-		read_others(t, row, t->scan_from);
+	read_others(t, row, t->scan_from);
 	return make_place(t, row, row->value[t->rank_by]);
+}
+
+/*
+ * Reads statm.  Whether that tells that the process has memory, but less than
+ * whatever may become a candidate: so it is with almost all of them.
+ */
+static ALWAYS_INLINE bool is_small(struct topmem *t)
+{
+	const char *p = t->statm;
+	kb_t pages = 0;
+	kb_t digit = 0;
+
+	read_statm(t);
+	if (*p <= '0')
+		return false;
+	while (*++p > ' ')
+		continue;
+	do {
+		pages = pages * 10 + digit;
+		digit = (kb_t)*++p - '0';
+	} while (digit <= 9);
+	return digit == (kb_t)' ' - '0'
+		&& p < t->statm + 20	/* nothing has wrapped */
+		&& pages * t->page_kb + 1 < t->limit >> PID_BITS;
 }
 
 /*
@@ -264,15 +296,13 @@ static ALWAYS_INLINE bool hold(struct topmem *t, struct row *row, bool candidate
 {
 	place_t place;
 
-	if (t->scan_rss) {
-		row->value[RSS] = KB_UNKNOWN;
-		read_statm(t, row, RSS);
-	} else {
-		if (!selected(t, row))
-			return true;
-		clear_row(row);
-		if (t->statm_ok && !(t->scan_from & FROM_STATUS))
-			read_statm(t, row, VSZ);
+	if (!selected(t, row))
+		return true;
+	clear_row(row);
+	if (t->statm_ok && !(t->scan_from & FROM_STATUS)) {
+		if (!t->scan_rss)	/* else it has been read */
+			read_statm(t);
+		parse_statm(t, row);
 	}
 	if (row->value[RSS] == KB_UNKNOWN) {
 		row->value[VSZ] = KB_UNKNOWN;
@@ -301,7 +331,12 @@ static void go_over_processes(struct topmem *t, bool candidates)
 		t->unreadable = 0;	/* they are met again */
 	IF_FEATURE_TOPMEM_PROM(t->processes = 0;)
 	rewind_processes(t);
-	while ((row->pid = next_process(t)) != 0) {
+	while (next_entry(t, &t->procs)) {
+		if (t->scan_rss && is_small(t)) {
+			IF_FEATURE_TOPMEM_PROM(t->processes++;)
+			continue;
+		}
+		row->pid = path_number(t);
 		if (settles_all(t) || !hold(t, row, candidates))
 			settle(t);
 	}
@@ -335,7 +370,7 @@ static kb_t own_rss(struct topmem *t)
 
 	row->value[RSS] = KB_UNKNOWN;
 	if (enter_name(t, "self"))
-		read_statm(t, row, RSS);
+		tell_statm(t, row);
 	leave(t);
 	return row->value[RSS];
 }
@@ -373,7 +408,7 @@ static bool compare_statm(struct topmem *t)
 		return false;
 	clear_row(row);
 	t->page_kb = 1;
-	read_statm(t, row, VSZ);
+	tell_statm(t, row);
 	if (row->value[VSZ])
 		t->page_kb = size_kb / row->value[VSZ];
 	if (times_kb(row->value[VSZ], t->page_kb) == size_kb
@@ -394,7 +429,7 @@ void learn_procfs(struct topmem *t)
 		t->rss_exact = rss_is_exact(t);	/* before anything else is read */
 	}
 #endif
-	while (checks && !t->statm_ok && next_process(t)) {
+	while (checks && !t->statm_ok && next_entry(t, &t->procs)) {
 		if (compare_statm(t))
 			checks--;
 #if ENABLE_FEATURE_TOPMEM_SMAPS
@@ -406,7 +441,7 @@ void learn_procfs(struct topmem *t)
 	if (t->opt & OPT_s) {
 		rewind_processes(t);
 		/* Groups need Pss, which is not before Linux 2.6.25: look until one can be read. */
-		while ((!t->smaps_seen || ((t->opt & OPT_g) && row->value[USS] == KB_UNKNOWN)) && next_process(t))
+		while ((!t->smaps_seen || ((t->opt & OPT_g) && row->value[USS] == KB_UNKNOWN)) && next_entry(t, &t->procs))
 			read_smaps(t, row);
 		if ((t->opt & OPT_g) && row->value[USS] != KB_UNKNOWN && row->value[PSS] == KB_UNKNOWN)
 			t->smaps_seen = false;
@@ -414,6 +449,7 @@ void learn_procfs(struct topmem *t)
 #endif
 	if (!t->statm_ok)
 		t->page_kb = 64;	/* the largest there are */
-	else if (t->rank_by == RSS && !(t->opt & (OPT_s | OPT_SELECT)) && !(t->scan_from & FROM_GROWTH))
+	else if (t->rank_by == RSS && !settles_all(t) && !(t->opt & (OPT_s | OPT_r | OPT_SELECT))
+	 && !(t->scan_from & FROM_GROWTH))
 		t->scan_rss = true;
 }

@@ -31,6 +31,7 @@ IF_FEATURE_TOPMEM_COLUMNS(static const kb_t SIGNED_BIAS = 1ULL << 39;)
  * PB and more are equal here; a PID 24 bits, as no kernel has more than 22.
  */
 typedef uint64_t place_t;
+enum { PID_BITS = 24, PID_MASK = (1 << PID_BITS) - 1 };
 
 #if ENABLE_FEATURE_TOPMEM_WATCH || ENABLE_FEATURE_TOPMEM_JSON
 # define IF_TIMES(...) __VA_ARGS__
@@ -280,8 +281,7 @@ struct topmem {
 	unsigned height;	/* what is left of it */
 	unsigned at;		/* this column of it */
 
-	unsigned path_len;
-	char *path;
+	char *path, *path_end;
 
 	/* the pass */
 	place_t last;		/* the last row of the pass before: places must be lower */
@@ -301,7 +301,7 @@ struct topmem {
 	uint8_t rank_by;
 	uint8_t from;		/* where rows come from */
 	uint8_t scan_from;	/* where the value ranked by, or its bound, comes from */
-	bool scan_rss;		/* RSS is all that the scan needs */
+	bool scan_rss;		/* RSS of statm is all that the scan needs */
 	bool settle_all;	/* all processes are measured, as if they were rows */
 	uint8_t n_shown;
 	uint8_t by;		/* what groups are */
@@ -341,6 +341,7 @@ struct topmem {
 	unsigned max_candidates;
 	kb_t unreadable_rss_kb;
 	char path_buf[FILE_NAME_SIZE];	/* of a file or a number */
+	char statm[160];	/* seven numbers of up to 20 digits */
 
 	struct shown {
 		uint8_t column, kind, width;
@@ -423,6 +424,7 @@ kb_t less_kb(kb_t a, kb_t b);
 kb_t times_kb(kb_t a, kb_t b);
 kb_t parse_number(const char **text);
 kb_t parse_thousandths(const char **text);
+void parse_statm(const struct topmem *t, struct row *row);
 const char *next_text(const char *text);
 const char *nth_text(const char *texts, unsigned n);
 const char *after(const char *prefix, const char *text);
@@ -439,8 +441,8 @@ unsigned utf8_length(const char *text, const char *end);
 /* procfs.c */
 void open_procfs(struct topmem *t);
 void rewind_processes(struct topmem *t);
-unsigned next_process(struct topmem *t);
-unsigned next_number(struct topmem *t, struct dir *dir);
+bool next_entry(struct topmem *t, struct dir *dir);
+unsigned path_number(const struct topmem *t);
 bool enter_name(struct topmem *t, const char *name);
 bool enter_number(struct topmem *t, unsigned number);
 bool enter_thread(struct topmem *t, const struct row *row);
@@ -448,7 +450,7 @@ bool open_threads(struct topmem *t, struct dir *threads);
 void close_threads(struct topmem *t, struct dir *threads);
 void leave(struct topmem *t);
 int open_file(struct topmem *t, unsigned file);
-void read_statm(struct topmem *t, struct row *row, enum column first);
+void read_statm(struct topmem *t);
 void note_unreadable(struct topmem *t, kb_t rss_kb);
 place_t read_exe(struct topmem *t);
 bool exe_is_there(struct topmem *t);
