@@ -29,21 +29,6 @@
 	FIELD(VmLck, LCK) \
 	)
 
-/* smaps, a mapping at a time, and smaps_rollup have the same lines. */
-#define SMAPS_FIELDS(FIELD) \
-	FIELD(Rss, RSS) \
-	FIELD(Pss, PSS)		/* Linux 2.6.25 */ \
-	FIELD(Private_Clean, USS) \
-	FIELD(Private_Dirty, USS) \
-	IF_FEATURE_TOPMEM_PROGRAMS(FIELD(Private_Hugetlb, RAM))	/* 4.4; check_smaps() adds USS */ \
-	IF_NOT_FEATURE_TOPMEM_PROGRAMS(FIELD(Private_Hugetlb, USS)) \
-	FIELD(Swap, SWAP) \
-	IF_FEATURE_TOPMEM_COLUMNS( \
-	FIELD(Private_Dirty, DIRTY) \
-	FIELD(Shared_Dirty, DIRTY) \
-	FIELD(SwapPss, EPSS)		/* 4.3; read_others() adds PSS */ \
-	)
-
 /* meminfo in kB and, of a memory cgroup, memory.stat in bytes; each has keys of its own. */
 #define MEMORY_FIELDS(FIELD) \
 	FIELD(MemTotal, M_TOTAL) \
@@ -89,6 +74,10 @@ struct field {
 
 #define FIELD_ROOM(name, column) struct { uint8_t to, size; char key[sizeof(#name)]; } name##_##column;
 #define FIELD_TEXT(name, column) { column, sizeof(#name) + 2, #name },
+
+/* One of 64 bits by which most lines can be told from those of the fields at once. */
+#define KEY_BIT(key) (1ULL << (((key)[0] + (key)[2]) & 63))
+#define FIELD_BIT(name, column) | KEY_BIT(#name)
 
 bool known_above_0(kb_t value)
 {
@@ -209,21 +198,23 @@ static const char *after_key(const char *key, const char *line)
 }
 
 /* What is done with a value that is known already. */
-enum mode { FIRST, SUM, LAST };
+enum mode { FIRST, LAST };
 
 /*
  * Private_Dirty:       116 kB
  * The value of what has one of these keys.
  */
-static void parse_fields(kb_t *values, const char *line, const void *fields, enum mode mode)
+static void parse_fields(kb_t *values, const char *line, const void *fields, uint64_t bits, enum mode mode)
 {
 	const struct field *field = fields;
 
+	if (ENABLE_FEATURE_TOPMEM_FAST && !(bits & KEY_BIT(line)))
+		return;
 	for (; field->size; field = (const void *)((const char *)field + field->size)) {
 		kb_t *value = values + field->column;
 		const char *text;
 
-		if (field->key[0] != *line)
+		if (field->key[0] != line[0] || (ENABLE_FEATURE_TOPMEM_FAST && field->key[2] != line[2]))
 			continue;
 		text = after_key(field->key, line);
 		if (!text)
@@ -232,8 +223,9 @@ static void parse_fields(kb_t *values, const char *line, const void *fields, enu
 			parse_number(&text);	/* real; the owner is the effective */
 		if (*value == KB_UNKNOWN || mode == LAST)
 			*value = parse_number(&text);
-		else if (mode == SUM || field->column == SHR)
+		else if (field->column == SHR)
 			*value = add_kb(*value, parse_number(&text));
+		return;
 	}
 }
 
@@ -286,7 +278,7 @@ void parse_status_line(void *into, const char *line, const char *end)
 
 	if (name)
 		parse_name(row->comm, name, end);
-	parse_fields(row->value, line, &fields, FIRST);
+	parse_fields(row->value, line, &fields, 0 STATUS_FIELDS(FIELD_BIT), FIRST);
 }
 
 /*
@@ -307,7 +299,7 @@ void parse_memory_line(void *into, const char *line, const char *end UNUSED_PARA
 	if (total)
 		line = total;
 #endif
-	parse_fields(into, line, &fields, LAST);
+	parse_fields(into, line, &fields, -1, LAST);
 }
 
 /* proc /proc proc rw,relatime,hidepid=invisible 0 0 */
@@ -330,20 +322,71 @@ place_t add_hash(place_t hash, const char *text, const char *end)
 #endif
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
-/* The first line of a mapping starts with its address: it is no key's. */
+static ALWAYS_INLINE uint32_t four_bytes(const char *text)
+{
+	uint32_t bytes;
+
+	memcpy(&bytes, text, sizeof(bytes));
+	return bytes;
+}
+
+static void sum_up(kb_t *sum, kb_t number)
+{
+	*sum = *sum == KB_UNKNOWN ? number : add_kb(*sum, number);
+}
+
+/*
+ * 7ffd5a5c8000-7ffd5a5e9000 rw-p 00000000 00:00 0                          [stack]
+ * Private_Dirty:       116 kB
+ * smaps, a mapping at a time, and smaps_rollup have the same lines; they are
+ * summed up.  Of the 25 of a mapping few count: a word, a letter and where the
+ * key ends tell which.
+ */
 void parse_smaps_line(void *into, const char *line, const char *end UNUSED_PARAM)
 {
-	static const struct {
-		SMAPS_FIELDS(FIELD_ROOM)
-		uint8_t end[2];
-	} fields ALIGN1 = { SMAPS_FIELDS(FIELD_TEXT) { 0, 0 } };
-	struct row *row = into;
+	kb_t *value = ((struct row *)into)->value;
+	uint32_t key = four_bytes(line);
+	unsigned len = 3;
+	char letter = 0;
+	enum column column;
+	kb_t number;
 
+	if (key == four_bytes("Rss:")) {
+		column = RSS;
+	} else if (key == four_bytes("Pss:")) {		/* Linux 2.6.25 */
+		column = PSS;
+	} else if (key == four_bytes("Swap")) {
+		len = 4;
+		column = SWAP;
+		if (line[4] == 'P') {			/* SwapPss, 4.3; read_others() adds PSS */
+			len = 7;
+			column = EPSS;
+		}
+	} else if (key == four_bytes("Priv")) {
+		len = 13;
+		column = USS;
+		letter = line[8];
+		if (letter == 'H') {			/* Private_Hugetlb, 4.4 */
+			len = 15;
+			IF_FEATURE_TOPMEM_PROGRAMS(column = RAM;)	/* check_smaps() adds it */
+		}
+	} else if (key == four_bytes("Shar") && line[7] == 'D') {
+		len = 12;
+		column = DIRTY;
+	} else {
 # if ENABLE_FEATURE_TOPMEM_PROGRAMS
-	if (*line > 'Z' || *line < 'A')		/* the addresses */
-		row->value[SMAPS_HASH] = add_hash(row->value[SMAPS_HASH], line, end);
+		if (*line > 'Z' || *line < 'A')		/* the addresses */
+			value[SMAPS_HASH] = add_hash(value[SMAPS_HASH], line, end);
 # endif
-	parse_fields(row->value, line, &fields, SUM);
+		return;
+	}
+	line += len;
+	if (*line++ != ':')
+		return;
+	number = parse_number(&line);
+	sum_up(&value[column], number);
+	if (letter == 'D')
+		sum_up(&value[DIRTY], number);
 }
 
 /* Cpus_allowed:	ff: a digit stands for four CPUs, of all that this kernel may have. */

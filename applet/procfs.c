@@ -191,6 +191,36 @@ static ALWAYS_INLINE char end_of_lines(enum file file UNUSED_PARAM)
 	return IF_FEATURE_TOPMEM_COLUMNS(file >= FILE_TEXTS && file < FILE_LINES ? '\0' :) '\n';
 }
 
+/* The next of these from p on; by the word as long as a word has none. */
+static ALWAYS_INLINE char *find_stop(char *p, char stop)
+{
+	if (ENABLE_FEATURE_TOPMEM_FAST) {
+		const size_t ones = (size_t)-1 / 255;
+		const size_t stops = ones * (unsigned char)stop;
+		size_t word;
+
+		for (;; p += sizeof(word)) {
+			memcpy(&word, p, sizeof(word));
+			word ^= stops;		/* is a zero somewhere? */
+			if ((word - ones) & ~word & ones << 7)
+				break;
+		}
+	}
+	while (*p != stop)
+		p++;
+	return p;
+}
+
+/* Whether it is smaps only to see whether there is any: the first piece will do. */
+static ALWAYS_INLINE bool only_tried(struct topmem *t UNUSED_PARAM, enum file file UNUSED_PARAM)
+{
+#if ENABLE_FEATURE_TOPMEM_SMAPS
+	return file == FILE_SMAPS && !t->smaps_seen;
+#else
+	return false;
+#endif
+}
+
 /*
  * Calls each() with every line of the file, or text of one that has no lines;
  * what does not fit the buffer is cut off.  False, with errno, if it could not
@@ -217,8 +247,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 		end = p + n;
 		*end = stop;		/* the one that ends the search */
 		for (;; line = ++p) {
-			while (*p != stop)
-				p++;
+			p = find_stop(p, stop);
 			if (p == end)
 				break;
 			if (!cut)
@@ -233,7 +262,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 			len = 0;
 		}
 		memmove(text, line, len);
-	} while (!is_whole(file) || end == text + READ_SIZE);
+	} while ((!is_whole(file) || end == text + READ_SIZE) && !only_tried(t, file));
 	close(fd);
 	if (len && !stop) {
 		text[len] = stop;

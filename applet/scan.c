@@ -300,7 +300,7 @@ static ALWAYS_INLINE bool hold(struct topmem *t, struct row *row, bool candidate
 		return true;
 	clear_row(row);
 	if (t->statm_ok && !(t->scan_from & FROM_STATUS)) {
-		if (!t->scan_rss)	/* else it has been read */
+		if (!ENABLE_FEATURE_TOPMEM_FAST || !t->scan_rss)	/* else it has been read */
 			read_statm(t);
 		parse_statm(t, row);
 	}
@@ -332,7 +332,7 @@ static void go_over_processes(struct topmem *t, bool candidates)
 	IF_FEATURE_TOPMEM_PROM(t->processes = 0;)
 	rewind_processes(t);
 	while (next_entry(t, &t->procs)) {
-		if (t->scan_rss && is_small(t)) {
+		if (ENABLE_FEATURE_TOPMEM_FAST && t->scan_rss && is_small(t)) {
 			IF_FEATURE_TOPMEM_PROM(t->processes++;)
 			continue;
 		}
@@ -449,7 +449,7 @@ void learn_procfs(struct topmem *t)
 #endif
 	if (!t->statm_ok)
 		t->page_kb = 64;	/* the largest there are */
-	else if (t->rank_by == RSS && !settles_all(t) && !(t->opt & (OPT_s | OPT_r | OPT_SELECT))
+	else if (ENABLE_FEATURE_TOPMEM_FAST && t->rank_by == RSS && !settles_all(t) && !(t->opt & (OPT_s | OPT_r | OPT_SELECT))
 	 && !(t->scan_from & FROM_GROWTH))
 		t->scan_rss = true;
 }

@@ -363,7 +363,7 @@ struct topmem {
 		IF_FEATURE_TOPMEM_WATCH(struct seen seen[64];)
 	};
 	place_t candidate[CONFIG_TOPMEM_ROWS + SPARE];
-	char file[READ_SIZE + 1];
+	char file[READ_SIZE + 16];	/* behind it is what ends a search, and what is seen of a line at a glance */
 	struct dir procs;
 	char out[OUT_SIZE];
 	struct row new_row;
@@ -413,7 +413,7 @@ struct topmem {
 # define next_metric(t) false
 #endif
 
-/* Gets each line, with its newline at end. */
+/* Gets each line, with its newline at end; the 15 bytes behind may be read. */
 typedef void line_function(void *into, const char *line, const char *end);
 
 /* parse.c */
