@@ -37,7 +37,7 @@ static char *format_human(char *end, kb_t size)
 /* Text, as it is. */
 static NOINLINE char *format_text(char *end, const char *text)
 {
-	unsigned len = strlen(text);
+	size_t len = strlen(text);
 
 	return memcpy(end - len, text, len);
 }
@@ -105,7 +105,7 @@ static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end
 	if (kind == SIGNED || kind == GROWTH) {
 		int64_t number = (int64_t)(value - SIGNED_BIAS);
 
-		end = format_number(end, number < 0 ? -number : number);
+		end = format_number(end, number < 0 ? -(kb_t)number : (kb_t)number);
 		if (number < 0)
 			*--end = '-';
 		return end;
@@ -153,7 +153,7 @@ static NOINLINE bool print_args(struct topmem *t, const struct row *row)
 			p = t->file;
 			n = safe_read(fd, t->file + len, READ_SIZE - len);
 			if (n > 0)
-				len += n;
+				len += (unsigned)n;
 			else if (!len)
 				break;
 		}
@@ -280,9 +280,9 @@ NOINLINE void show_column(struct topmem *t, unsigned column, unsigned kind)
 	t->n_shown++;
 	IF_FEATURE_TOPMEM_LIMITS(t->shares |= kind == SHARE;)
 	t->from |= column_info[column].from;
-	shown->column = column;
-	shown->kind = kind;
-	shown->width = width[kind] - (kind == SIZE && (t->opt & OPT_h));
+	shown->column = (uint8_t)column;
+	shown->kind = (uint8_t)kind;
+	shown->width = (uint8_t)(width[kind] - (kind == SIZE && (t->opt & OPT_h)));
 }
 
 /* Makes the columns wide enough for this row, or the header, so that they never run together. */
@@ -297,9 +297,9 @@ void fit_columns(struct topmem *t, const struct row *row)
 
 		if (shown->kind == NAME)
 			continue;
-		width = end - format_cell(t, row, shown, end);
+		width = (unsigned)(end - format_cell(t, row, shown, end));
 		if (shown->width < width)
-			shown->width = width;
+			shown->width = (uint8_t)width;
 	}
 }
 

@@ -48,7 +48,7 @@ void put_char(struct topmem *t, char c)
 			if (t->opt & OPT_w)
 				put_escape(t, "[K");
 		} else if ((signed char)c >= -0x40) {	/* the first byte of a character */
-			t->at += 1 + ((unsigned char)c > 0xe0);
+			t->at += 1U + ((unsigned char)c > 0xe0);
 		}
 		if (t->at > t->width)
 			return;

@@ -22,11 +22,11 @@ static void keep_cgroup(void *into, const char *line, const char *end)
 	struct topmem *t = into;
 	unsigned rank;
 	const char *path = cgroup_path(line, end, &rank);
-	unsigned len = end - path;
+	unsigned len = (unsigned)(end - path);
 
 	if (rank <= t->cgroup_rank || is_outside(path, end))
 		return;
-	t->cgroup_rank = rank;
+	t->cgroup_rank = (uint8_t)rank;
 	if (len == 1)		/* the root */
 		len = 0;
 	memcpy(t->cgroup, path, len);
@@ -145,7 +145,7 @@ static char *cut_name(char *end)
 static void find_limit(struct topmem *t)
 {
 	const char *list = t->value[VALUE_p];
-	unsigned pid = list ? parse_number(&list) : 0;
+	unsigned pid = list ? (unsigned)parse_number(&list) : 0;
 	char *end;
 
 	t->cgroup_rank = 1;
@@ -245,7 +245,7 @@ void put_memory(struct topmem *t)
 		} else {
 			put_text(t, name);
 			put_char(t, ' ');
-			put_right(t, SIZE, value, 21 - strlen(name));
+			put_right(t, SIZE, value, 21 - (unsigned)strlen(name));
 			if (i > M_LIMIT) {
 				put_right(t, SHARE, value, 7);
 				put_char(t, '%');
@@ -332,7 +332,7 @@ static void rate(struct topmem *t, unsigned option, kb_t value, kb_t zero)
 		return;
 	state = value == KB_UNKNOWN ? 3 : value >= add_kb(threshold->critical, zero) ? 2 : value >= threshold->warning + zero;
 	if (t->state < state)
-		t->state = state;
+		t->state = (uint8_t)state;
 }
 
 static void put_limit(struct topmem *t, kb_t limit)

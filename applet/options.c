@@ -12,7 +12,7 @@ static unsigned parse_count(const char *text, unsigned least)
 
 	if (*text <= ' ' || *p || count >= INT_MAX || count < least)
 		die(text, "invalid number");
-	return count;
+	return (unsigned)count;
 }
 
 #if ENABLE_FEATURE_TOPMEM_WATCH
@@ -26,7 +26,7 @@ static unsigned parse_interval(const char *text)
 		p++;		/* less than one */
 	if (*p || ms - 1 >= INT_MAX)
 		die(text, "invalid number");
-	return ms;
+	return (unsigned)ms;
 }
 #endif
 
@@ -117,13 +117,13 @@ static ALWAYS_INLINE void read_format(struct topmem *t)
 	if (!format)
 		return;
 	if (ENABLE_FEATURE_TOPMEM_PROM && strcmp(format, "prom") == 0) {
-		t->opt = (t->opt & ~OPT_JSON) | OPT_PROM;
+		t->opt = (t->opt & ~(unsigned)OPT_JSON) | OPT_PROM;
 		if (t->opt & OPT_q)
 			t->value[VALUE_o] = NULL;
 	} else if (!ENABLE_FEATURE_TOPMEM_JSON || strcmp(format, "json") != 0) {
 		die(format, "no such format");
 	}
-	t->opt &= ~(OPT_q | OPT_h);
+	t->opt &= ~(unsigned)(OPT_q | OPT_h);
 }
 #else
 # define read_format(t) ((void)0)
@@ -210,8 +210,8 @@ void read_options(struct topmem *t, char **argv)
 	if (t->opt & OPT_g) {
 		columns = "uss,shared,ram,swap,num,comm";
 		t->rank_by = RAM;
-		t->opt &= ~OPT_a;
-		t->by = find_by(v[VALUE_b]);
+		t->opt &= ~(unsigned)OPT_a;
+		t->by = (uint8_t)find_by(v[VALUE_b]);
 		if (t->opt & OPT_t)
 			t->wanted = 1;	/* no row is shown */
 		if (t->by == BY_ARGS)
@@ -219,7 +219,7 @@ void read_options(struct topmem *t, char **argv)
 	}
 #endif
 	if (v[VALUE_k]) {
-		t->rank_by = find_column(t, v[VALUE_k], strchrnul(v[VALUE_k], '\0'), &kind);
+		t->rank_by = (uint8_t)find_column(t, v[VALUE_k], strchrnul(v[VALUE_k], '\0'), &kind);
 		if (kind >= PATH)
 			die(v[VALUE_k], "not a number");
 	}

@@ -134,7 +134,7 @@ bool next_entry(struct topmem *t, struct dir *dir)
 				bb_simple_perror_msg_and_die(t->value[VALUE_R]);
 			if (n <= 0)
 				return false;
-			dir->len = n;
+			dir->len = (unsigned)n;
 			dir->pos = 0;
 		}
 		entry = (void *)(dir->buf + dir->pos);
@@ -254,7 +254,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 				each(into, line, p);
 			cut = false;
 		}
-		len = end - line;
+		len = (unsigned)(end - line);
 		if (len == READ_SIZE) {
 			if (!cut)
 				each(into, line, end);

@@ -22,13 +22,14 @@ static const char *find_name(struct topmem *t, const struct row *row, place_t ex
 	if (parent->pid != row->value[PPID] || (parent->place == exe && !parent->name[0])) {
 		unsigned depth;
 
-		parent->pid = above.value[PPID] = row->value[PPID];
+		above.value[PPID] = row->value[PPID];
+		parent->pid = (unsigned)row->value[PPID];
 		parent->name[0] = '\0';
 		for (depth = 0; depth < 99; depth++) {	/* a capture may have a circle */
 			place_t above_exe;
 
 			leave(t);
-			above_exe = enter_number(t, above.value[PPID]) ? read_exe(t) : 0;
+			above_exe = enter_number(t, (unsigned)above.value[PPID]) ? read_exe(t) : 0;
 			if (!depth)
 				parent->place = above_exe;
 			if (above_exe != exe)
@@ -151,7 +152,7 @@ static void add_process(struct topmem *t, const struct row *row)
 	key->smaps = value[SMAPS_HASH] + add_hash(0, (const char *)&value[USS], (const char *)&value[EPSS + 1]);
 	key->num = 1;
 	memset(key->sum, 0, sizeof(key->sum));
-	if (!is_counted(t, key, value[PPID], group < end ? group : NULL)) {
+	if (!is_counted(t, key, (unsigned)value[PPID], group < end ? group : NULL)) {
 		key->sum[0] = value[USS];
 		key->sum[1] = value[SHARED];
 		key->sum[2] = value[EPSS] != KB_UNKNOWN ? value[EPSS] - value[PSS] : value[SWAP];
@@ -208,7 +209,7 @@ void scan_groups(struct topmem *t)
 	memset(&t->total, 0, sizeof(t->total));
 	memcpy(t->total.name, "total", sizeof("total"));
 	t->group = (struct program *)&t->row[t->max_rows];
-	t->max_groups = ((char *)(&t->more_groups + 1) - (char *)t->group) / sizeof(*t->group);
+	t->max_groups = (unsigned)((char *)(&t->more_groups + 1) - (char *)t->group) / (unsigned)sizeof(*t->group);
 	t->last_group = (place_t)-1;
 	t->unreadable = 0;
 	IF_FEATURE_TOPMEM_PROM(t->processes = 0;)
@@ -217,7 +218,7 @@ void scan_groups(struct topmem *t)
 		struct program *group = t->group;
 		unsigned i;
 
-		t->n_groups = t->group_limit = 0;
+		t->group_limit = t->n_groups = 0;
 		t->parent.pid = 0;
 		rewind_processes(t);
 		while (next_entry(t, &t->procs)) {

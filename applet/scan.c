@@ -410,7 +410,7 @@ static bool compare_statm(struct topmem *t)
 	t->page_kb = 1;
 	tell_statm(t, row);
 	if (row->value[VSZ])
-		t->page_kb = size_kb / row->value[VSZ];
+		t->page_kb = (uint8_t)(size_kb / row->value[VSZ]);
 	if (times_kb(row->value[VSZ], t->page_kb) == size_kb
 	 && times_kb(row->value[RSS], t->page_kb) == rss_kb)
 		t->statm_ok = true;

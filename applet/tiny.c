@@ -83,7 +83,7 @@ static void parse_line(struct topmem *t)
 
 	*text = '\0';
 	text += 2;
-	field = index_in_strings(keys, t->line) + 1;
+	field = (enum field)(index_in_strings(keys, t->line) + 1);
 	t->value[field] = bb_strtou(skip_whitespace(text), NULL, 10);
 	if (field == NAME && !t->row.comm[0])
 		parse_name(t->row.comm, text);
@@ -192,7 +192,7 @@ static void print_row(struct topmem *t, const struct row *row)
 	char share[16] = "-";
 	unsigned pid = ~(unsigned)row->place;
 	uint64_t rss_kb = row->place >> 32;
-	unsigned total_kb = t->value[TOTAL];
+	unsigned total_kb = (unsigned)t->value[TOTAL];
 
 	if (total_kb) {
 		uint64_t tenths = (rss_kb * 1000 + total_kb / 2) / total_kb;
@@ -214,7 +214,7 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 	struct topmem *t = &topmem;
 	const char *value[] = { "1", "/proc" };	/* of -n and -R */
 	const char *dir;
-	uint64_t last = -1;
+	uint64_t last = UINT64_MAX;
 	unsigned wanted;	/* 0 = every process */
 	struct row *row;
 

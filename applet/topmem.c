@@ -22,7 +22,7 @@ static void fit_screen(struct topmem *t)
 	get_terminal_width_height(STDOUT_FILENO, &t->width, &t->height);
 	if (t->opt & OPT_w) {
 		/* what is beside the rows: the cursor, the time, header and total */
-		unsigned others = 1 + !(t->opt & OPT_H) + !(t->opt & (OPT_H | OPT_q)) + !!(t->opt & OPT_g)
+		unsigned others = 1U + !(t->opt & OPT_H) + !(t->opt & (OPT_H | OPT_q)) + !!(t->opt & OPT_g)
 			+ (t->opt & OPT_l ? M_SHOWN : 0);
 
 		if (t->wanted > t->height - others && t->height > others)
@@ -122,7 +122,7 @@ static unsigned show(struct topmem *t, bool print)
 
 	do {
 		t->max_rows = MIN(t->wanted - count, (unsigned)CONFIG_TOPMEM_ROWS);
-		t->n_rows = t->limit = 0;
+		t->limit = t->n_rows = 0;
 		if (t->opt & OPT_g)
 			scan_groups(t);
 		else

@@ -18,9 +18,9 @@ static void put_two(struct topmem *t, char before, unsigned number)
 /* 2026-11-22T08:13:32, until 2200 */
 static void put_time(struct topmem *t)
 {
-	uint64_t now = time(NULL);
-	unsigned seconds = now % 86400;
-	unsigned day = 1 + now / 86400;
+	uint64_t now = (uint64_t)time(NULL);
+	unsigned seconds = (unsigned)(now % 86400);
+	unsigned day = 1 + (unsigned)(now / 86400);
 	unsigned year = 1970;
 	unsigned month = 1;
 	unsigned unit;

@@ -284,7 +284,7 @@ unsigned long long monotonic_ms(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+	return (unsigned long long)now.tv_sec * 1000 + (unsigned long)now.tv_nsec / 1000000;
 }
 
 /* Where it is not known, as on a serial line, it is 80 x 24. */
