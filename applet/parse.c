@@ -492,7 +492,7 @@ static bool has_memory(const char *text, const char *end)
 		if (rest && (rest == end || *rest == ','))
 			return true;
 		text = skip(text, end, ',', 1);
-		if (text == end)
+		if (text >= end)
 			return false;
 	}
 }
@@ -547,12 +547,12 @@ const char *parse_mount(char *line, const char *end, bool version_2, const char 
 	const char *p;
 	char *folder;
 
-	for (p = line; p < end && !type; p++)
+	*root = skip(line, end, ' ', 3);
+	for (p = *root; p < end && !type; p++)
 		type = after(" - cgroup", p);
 	if (!type || (*type == '2') != version_2
 	 || (!version_2 && !has_memory(skip(type, end, ' ', 2), end)))
 		return NULL;
-	*root = skip(line, end, ' ', 3);
 	folder = end_word((char *)*root, end);
 	end_word(folder, end);
 	return folder;
