@@ -152,9 +152,11 @@ static NOINLINE bool print_args(struct topmem *t, const struct row *row)
 			memmove(t->file, p, len);
 			p = t->file;
 			n = safe_read(fd, t->file + len, READ_SIZE - len);
-			if (n > 0)
+			if (n > 0) {
 				len += (unsigned)n;
-			else if (!len)
+				continue;
+			}
+			if (!len)
 				break;
 		}
 		if (!*p) {
