@@ -299,7 +299,7 @@ void parse_memory_line(void *into, const char *line, const char *end UNUSED_PARA
 	if (total)
 		line = total;
 #endif
-	parse_fields(into, line, &fields, -1, LAST);
+	parse_fields(into, line, &fields, ~0ULL, LAST);
 }
 
 /* proc /proc proc rw,relatime,hidepid=invisible 0 0 */

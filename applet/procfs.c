@@ -157,7 +157,7 @@ unsigned path_number(const struct topmem *t)
 	const char *p = t->path;
 	kb_t number = parse_number(&p);
 
-	return *p == '/' && number <= PID_MASK ? number : 0;
+	return *p == '/' && number <= PID_MASK ? (unsigned)number : 0;
 }
 
 /* Each process once; the first call after this begins anew. */
