@@ -141,6 +141,13 @@ static char *cut_name(char *end)
 	return end;
 }
 
+/* No check passes because its cgroup could not be read; that there is none is no trouble. */
+static void need_cgroup(const struct topmem *t)
+{
+	if ((t->opt & OPT_CHECK) && !has_ended())
+		bb_simple_perror_msg_and_die("memory cgroup");
+}
+
 /* The limits of our own cgroup, or that of -p, and of those above it. */
 static void find_limit(struct topmem *t)
 {
@@ -150,6 +157,7 @@ static void find_limit(struct topmem *t)
 
 	t->cgroup_rank = 1;
 	t->below_mount = NULL;
+	errno = ENOENT;
 	if (pid && !*list) {
 		if (enter_number(t, pid))
 			read_each_line(t, FILE_CGROUP, keep_cgroup, t);
@@ -164,8 +172,10 @@ static void find_limit(struct topmem *t)
 	if (t->below_mount && end >= t->below_mount) {
 		*end = '\0';
 		/* down as far as it is there, and up again */
-		while (end > t->below_mount && !enter_name(t, t->below_mount + 1))
+		while (end > t->below_mount && !enter_name(t, t->below_mount + 1)) {
+			need_cgroup(t);
 			end = cut_name(end);
+		}
 		for (;;) {
 			look_at_cgroup(t);
 			if (end == t->below_mount || !enter_name(t, ".."))
@@ -173,6 +183,7 @@ static void find_limit(struct topmem *t)
 			end = cut_name(end);
 		}
 	}
+	need_cgroup(t);
 	leave(t);
 }
 

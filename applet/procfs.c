@@ -35,6 +35,11 @@ struct linux_dirent64 {
 	char name[];
 };
 
+static NORETURN NOINLINE void die_of_procfs(const struct topmem *t)
+{
+	bb_simple_perror_msg_and_die(t->value[VALUE_R]);
+}
+
 /* Files are those of the current folder. */
 static NOINLINE void clear_path(struct topmem *t)
 {
@@ -58,7 +63,7 @@ void leave(struct topmem *t)
 {
 	clear_path(t);
 	if (fchdir(t->procs.fd) < 0)
-		bb_simple_perror_msg_and_die("fchdir");
+		die_of_procfs(t);
 }
 
 /*
@@ -96,13 +101,14 @@ bool open_threads(struct topmem *t, struct dir *threads)
 {
 	threads->fd = open_file(t, FILE_TASK);
 	threads->pos = threads->len = 0;
-	return fchdir(threads->fd) == 0;
+	return threads->fd >= 0 && fchdir(threads->fd) == 0;
 }
 
 void close_threads(struct topmem *t, struct dir *threads)
 {
 	leave(t);	/* t->path was in there, too */
-	close(threads->fd);
+	if (threads->fd >= 0)
+		close(threads->fd);
 }
 
 /* Make procfs the current folder.  It stays open: it is read again in each pass. */
@@ -110,9 +116,15 @@ void open_procfs(struct topmem *t)
 {
 	t->procs.fd = open(t->value[VALUE_R], O_RDONLY | O_DIRECTORY);
 	if (t->procs.fd < 0)
-		bb_simple_perror_msg_and_die(t->value[VALUE_R]);
+		die_of_procfs(t);
 	t->procs.len = t->procs.pos = 0;
 	leave(t);
+}
+
+/* Whether what could not be read was of a process that has ended, or never was one. */
+NOINLINE bool has_ended(void)
+{
+	return errno == ENOENT || errno == ESRCH || errno == ENOTDIR;
 }
 
 /*
@@ -130,8 +142,8 @@ bool next_entry(struct topmem *t, struct dir *dir)
 		if (dir->pos >= dir->len) {
 			long n = syscall(SYS_getdents64, dir->fd, dir->buf, DIR_SIZE);
 
-			if (n < 0 && errno != ENOENT && errno != ESRCH)
-				bb_simple_perror_msg_and_die(t->value[VALUE_R]);
+			if (n < 0 && (dir == &t->procs || !has_ended()))
+				die_of_procfs(t);
 			if (n <= 0)
 				return false;
 			dir->len = (unsigned)n;
@@ -163,7 +175,8 @@ unsigned path_number(const struct topmem *t)
 /* Each process once; the first call after this begins anew. */
 void rewind_processes(struct topmem *t)
 {
-	lseek(t->procs.fd, 0, SEEK_SET);
+	if (lseek(t->procs.fd, 0, SEEK_SET) < 0)
+		die_of_procfs(t);
 	t->procs.len = t->procs.pos = 0;
 }
 

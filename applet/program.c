@@ -192,8 +192,7 @@ static void fill_row(struct row *row, const struct program *group)
 static bool is_wanted(struct topmem *t, struct row *row)
 {
 	row->comm[0] = '\0';
-	if (!enter_number(t, row->pid))
-		return false;
+	enter_number(t, row->pid);
 	clear_row(row);
 	read_identity(t, row);
 	find_group(t, row);

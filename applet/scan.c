@@ -156,6 +156,14 @@ static bool find_thread(struct topmem *t, struct row *row)
 	return row->tid;
 }
 
+/* Of a process that has ended, or is not meant, that is no news; any other error is. */
+static bool leave_out(struct topmem *t)
+{
+	if (!has_ended())
+		note_unreadable(t, KB_UNKNOWN);
+	return false;
+}
+
 /*
  * Reads the process row->pid into the rest of row, and stays in its folder.
  * False if it is none, has ended, is the kernel's or not one of those selected.
@@ -164,17 +172,19 @@ bool read_row(struct topmem *t, struct row *row)
 {
 	row->tid = row->pid;
 	row->comm[0] = '\0';
-	return row->pid
-		&& enter_number(t, row->pid)
-		&& selected(t, row)
-		&& (read_values(t, row) || (find_thread(t, row) && enter_thread(t, row)))
-		&& has_variable(t, false);
+	errno = ENOENT;
+	return (row->pid
+			&& enter_number(t, row->pid)
+			&& selected(t, row)
+			&& (read_values(t, row) || (find_thread(t, row) && enter_thread(t, row)))
+			&& has_variable(t, false))
+		|| leave_out(t);
 }
 
 /* Whether all processes are rows, or measured as if they were. */
 static bool settles_all(const struct topmem *t)
 {
-	return t->settle_all || !t->wanted;
+	return (ENABLE_FEATURE_TOPMEM_WATCH && t->settle_all) || !t->wanted;
 }
 
 /* What row holds becomes one of the rows, if it still reaches them; of -n 0 it is printed. */
@@ -296,8 +306,9 @@ static ALWAYS_INLINE bool hold(struct topmem *t, struct row *row, bool candidate
 {
 	place_t place;
 
+	errno = ENOENT;
 	if (!selected(t, row))
-		return true;
+		return !leave_out(t);
 	clear_row(row);
 	if (t->statm_ok && !(t->scan_from & FROM_STATUS)) {
 		if (!ENABLE_FEATURE_TOPMEM_FAST || !t->scan_rss)	/* else it has been read */
@@ -306,11 +317,10 @@ static ALWAYS_INLINE bool hold(struct topmem *t, struct row *row, bool candidate
 	}
 	if (row->value[RSS] == KB_UNKNOWN) {
 		row->value[VSZ] = KB_UNKNOWN;
-		if (!read_status(t, row) && (errno == EACCES || errno == EPERM))
-			note_unreadable(t, KB_UNKNOWN);
+		read_status(t, row);
 	}
 	if (!known_above_0(row->value[VSZ]) && !find_thread(t, row))
-		return true;
+		return !leave_out(t);
 	IF_FEATURE_TOPMEM_PROM(t->processes++;)
 	place = scan_place(t, row);
 	if (place <= t->limit || (!t->bounded && place >= t->last))
@@ -450,6 +460,6 @@ void learn_procfs(struct topmem *t)
 	if (!t->statm_ok)
 		t->page_kb = 64;	/* the largest there are */
 	else if (ENABLE_FEATURE_TOPMEM_FAST && t->rank_by == RSS && !settles_all(t) && !(t->opt & (OPT_s | OPT_r | OPT_SELECT))
-	 && !(t->scan_from & FROM_GROWTH))
+	 && !(ENABLE_FEATURE_TOPMEM_WATCH && (t->scan_from & FROM_GROWTH)))
 		t->scan_rss = true;
 }

@@ -59,10 +59,8 @@ bool has_variable(struct topmem *t, bool or_no_environment)
 
 	if (!variable.wanted)
 		return true;
-	if (!read_each_line(t, FILE_ENVIRON, parse_variable, &variable) && errno == EACCES) {
-		note_unreadable(t, KB_UNKNOWN);
+	if (!read_each_line(t, FILE_ENVIRON, parse_variable, &variable) && errno == EACCES)
 		return false;
-	}
 	return variable.found || (or_no_environment && !variable.any);
 }
 

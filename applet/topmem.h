@@ -448,6 +448,7 @@ bool enter_number(struct topmem *t, unsigned number);
 bool enter_thread(struct topmem *t, const struct row *row);
 bool open_threads(struct topmem *t, struct dir *threads);
 void close_threads(struct topmem *t, struct dir *threads);
+bool has_ended(void);
 void leave(struct topmem *t);
 int open_file(struct topmem *t, unsigned file);
 void read_statm(struct topmem *t);
