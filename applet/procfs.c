@@ -184,9 +184,12 @@ void rewind_processes(struct topmem *t)
 NOINLINE void read_statm(struct topmem *t)
 {
 	int fd = open_file(t, FILE_STATM);
-	ssize_t n = read(fd, t->statm, sizeof(t->statm) - 2);
+	ssize_t n = -1;
 
-	close(fd);
+	if (fd >= 0) {
+		n = read(fd, t->statm, sizeof(t->statm) - 2);
+		close(fd);
+	}
 	if (n < 0)
 		n = 0;
 	t->statm[n] = t->statm[n + 1] = '\n';
