@@ -116,7 +116,7 @@ test_every_other_option()
 		known=yes
 		for word in $args; do
 			case $word in
-			-?*) has "$(echo "$word" | cut -c 2)" || known= ;;
+			-?*) has "$(printf '%s' "$word" | cut -c 2)" || known= ;;
 			esac
 		done
 		# shellcheck disable=SC2086 # several words
@@ -168,7 +168,7 @@ test_limits_and_checks()
 		known=yes
 		for word in $args; do
 			case $word in
-			-?*) has "$(echo "$word" | cut -c 2)" || known= ;;
+			-?*) has "$(printf '%s' "$word" | cut -c 2)" || known= ;;
 			esac
 		done
 		# shellcheck disable=SC2086 # several words
