@@ -3,8 +3,10 @@
 # make           ./topmem, static and stripped; build/topmem_unstripped beside it
 # make help      the other targets
 #
-# CC, CFLAGS and LDFLAGS are yours: what you give is added to our flags, behind
-# them. V=1 shows the commands. ARCH is one of toolchain/targets: build/ARCH/topmem.
+# CC, CPPFLAGS, CFLAGS and LDFLAGS are yours: what you give is added to our flags,
+# behind them. FLAGS= leaves ours out, STRIP= does not strip: distributions do both
+# their own way. V=1 shows the commands. ARCH is one of toolchain/targets:
+# build/ARCH/topmem.
 
 PREFIX ?= /usr/local
 # A second configuration beside the first: make OUT=x/topmem B=x CONFIG=x/.config
@@ -34,7 +36,9 @@ Q := $(if $(V),,@)
 
 sources := $(wildcard applet/*.c applet/standalone/*.c)
 headers := $(wildcard applet/*.h applet/standalone/*.h)
-compile = $(CC) -std=gnu99 -Wall -Wextra -Iapplet/standalone -I$(B) @$(B)/flags $(CFLAGS) $(LDFLAGS)
+FLAGS = @$(B)/flags
+yours = $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
+compile = $(CC) -std=gnu99 -Wall -Wextra -Iapplet/standalone -I$(B) $(FLAGS) $(yours)
 
 .DELETE_ON_ERROR:
 .PHONY: all run test bench size check install image dist cross-test busybox busybox-patch busybox-test clean help FORCE
@@ -102,11 +106,16 @@ clean: ## remove what was built (.config stays)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' Makefile
 
+ifeq ($(STRIP),)
+$(OUT): $(B)/topmem_unstripped
+	$(Q)cp $< $@
+else
 $(OUT): $(B)/topmem_unstripped toolchain/strip-sections
 	@echo "  STRIP   $@"
 	$(Q)$(STRIP) -o $@.new $<
 	$(Q)READELF="$(READELF)" toolchain/strip-sections $@.new
 	@mv $@.new $@
+endif
 
 $(B)/topmem_unstripped: $(sources) $(headers) $(B)/autoconf.h $(B)/flags $(B)/cc
 	@echo "  CC      $@"
@@ -122,11 +131,11 @@ $(B)/autoconf.h: FORCE
 
 $(B)/cc: FORCE
 	@mkdir -p $(B)
-	@echo '$(CC) $(CFLAGS) $(LDFLAGS)' >$@.new
+	@echo '$(CC) $(FLAGS) $(yours) $(STRIP)' >$@.new
 	$(keep_if_same)
 
 $(B)/flags: $(B)/cc toolchain/flags
-	@toolchain/flags $(CC) $(CFLAGS) $(LDFLAGS) >$@
+	@toolchain/flags $(CC) $(yours) >$@
 
 # Configuration. The first two need no tools; the others are those of the
 # kconfig-frontends, or of kconfiglib.
