@@ -18,7 +18,7 @@ CONFIG = .config
 ifeq ($(origin ARCH),command line)
 B = build/$(ARCH)
 OUT = $(B)/topmem
-tools := $(shell toolchain/bootstrap cross >&2 && toolchain/target $(ARCH))
+tools := $(shell toolchain/target '$(ARCH)')
 ifeq ($(tools),)
 $(error no compiler for ARCH=$(ARCH))
 endif
