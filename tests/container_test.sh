@@ -49,6 +49,7 @@ oneTimeSetUp()
 	[ -n "$memory" ] || why_not="no memory controller of cgroup version 1"
 	[ "$(id -u)" = 0 ] || why_not="only root can make cgroups"
 	standalone || why_not="the image is of the standalone program"
+	! emulated || why_not="the image has no place for an emulator"
 	[ -z "$why_not" ] || return 0
 
 	program=$(readlink -f "$(command -v "$TOPMEM")")

@@ -16,6 +16,8 @@ oneTimeSetUp()
 	missing=
 	if [ "$(uname -m)" != x86_64 ]; then
 		missing="this is no x86-64"
+	elif emulated; then
+		missing="there is no place for another emulator in the machine"
 	elif ! command -v qemu-system-x86_64 >/dev/null || ! command -v cpio >/dev/null; then
 		missing="no emulator: toolchain/bootstrap vm"
 	elif ! command -v apt-get >/dev/null; then

@@ -292,6 +292,7 @@ test_rhythm_after_a_pause()
 test_rhythm_with_a_slow_reader()
 {
 	needs w i a || return 0
+	! emulated || { skip 'the emulator translates the first sample before that is read'; return 0; }
 	trace=$SHUNIT_TMPDIR/trace
 	rm -rf "$SHUNIT_TMPDIR/long"
 	process "$SHUNIT_TMPDIR/long" 7 400 x
