@@ -41,7 +41,7 @@ yours = $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
 compile = $(CC) -std=gnu99 -Wall -Wextra -Iapplet/standalone -I$(B) $(FLAGS) $(yours)
 
 .DELETE_ON_ERROR:
-.PHONY: all run test bench size check install image dist cross-test busybox busybox-patch busybox-test clean help FORCE
+.PHONY: all run test bench size check install image dist cross-test cross-suites busybox busybox-patch busybox-test clean help FORCE
 
 all: $(OUT) ## ./topmem (the default)
 
@@ -84,6 +84,11 @@ dist: ## for every machine in toolchain/targets into build/dist, with checksums
 
 cross-test: dist ## these in emulators of their machines
 	+@toolchain/cross-test
+
+cross-suites: dist ## the suites there; of machines in ON, of suites in SUITES, or of all, which takes hours
+	@toolchain/bootstrap test
+	@$(MAKE) --no-print-directory all
+	+@SUITES="$(SUITES)" toolchain/cross-suites $(ON)
 
 # BUSYBOX is the folder of a BusyBox source tree.
 busybox: ## make topmem an applet of the BusyBox source in BUSYBOX=DIR
