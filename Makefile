@@ -41,7 +41,7 @@ yours = $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
 compile = $(CC) -std=gnu99 -Wall -Wextra -Iapplet/standalone -I$(B) $(FLAGS) $(yours)
 
 .DELETE_ON_ERROR:
-.PHONY: all run test bench size check install image dist cross-test cross-suites busybox busybox-patch busybox-test clean help FORCE
+.PHONY: all run test bench size check install image dist cross-test cross-suites deb busybox busybox-patch busybox-test clean help FORCE
 
 all: $(OUT) ## ./topmem (the default)
 
@@ -89,6 +89,10 @@ cross-suites: dist ## the suites there; of machines in ON, of suites in SUITES, 
 	@toolchain/bootstrap test
 	@$(MAKE) --no-print-directory all
 	+@SUITES="$(SUITES)" toolchain/cross-suites $(ON)
+
+deb: ## Debian's package of it, in build/deb
+	@toolchain/bootstrap make test packages
+	@toolchain/deb $(B)/deb
 
 # BUSYBOX is the folder of a BusyBox source tree.
 busybox: ## make topmem an applet of the BusyBox source in BUSYBOX=DIR
