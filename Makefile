@@ -113,7 +113,7 @@ clean: ## remove what was built (.config stays)
 	rm -rf $(B) $(OUT)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "make %-22s %s\n", $$1, $$2 }' Makefile
 
 ifeq ($(STRIP),)
 $(OUT): $(B)/topmem_unstripped
