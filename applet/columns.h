@@ -16,7 +16,7 @@
 	COLUMN(VSZ, "vsz", SIZE, 0, "address space") \
 	COLUMN(RSS, "rss", SIZE, SMAPS_TOO, "resident") \
 	COLUMN(SHR, "shr", SIZE, 0, "files, shared") \
-	COLUMN(THR, "thr", NUMBER, FROM_STATUS, "threads") \
+	COLUMN(PTE, "pte", SIZE, FROM_STATUS, "page tables") \
 	COLUMN(HUGE, "huge", SIZE, FROM_STATUS, "hugetlb") \
 	COLUMN(SWAP, "swap", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "swapped")
 
@@ -36,7 +36,7 @@
 	COLUMN(STK, "stk", SIZE, FROM_STATUS, "stack") \
 	COLUMN(TEXT, "text", SIZE, FROM_STATUS, "code") \
 	COLUMN(LIB, "lib", SIZE, FROM_STATUS, "libraries") \
-	COLUMN(PTE, "pte", SIZE, FROM_STATUS, "page tables") \
+	COLUMN(THR, "thr", NUMBER, FROM_STATUS, "threads") \
 	COLUMN(LCK, "lck", SIZE, FROM_STATUS, "mlocked") \
 	COLUMN(FOOT, "foot", SIZE, FROM_STATUS | SMAPS_TOO | SWAP_TOO, "RSS + SWAP") \
 	COLUMN(OOM, "oom", SIGNED, FROM_OOM_SCORE, "oom_score") \

@@ -15,7 +15,7 @@
 	FIELD(RssShmem, SHR) \
 	FIELD(VmSwap, SWAP)		/* 2.6.34 */ \
 	FIELD(HugetlbPages, HUGE)	/* 4.4 */ \
-	FIELD(Threads, THR) \
+	FIELD(VmPTE, PTE) \
 	IF_FEATURE_TOPMEM_COLUMNS( \
 	FIELD(PPid, PPID) \
 	FIELD(Uid, USER) \
@@ -25,7 +25,7 @@
 	FIELD(VmStk, STK) \
 	FIELD(VmExe, TEXT) \
 	FIELD(VmLib, LIB) \
-	FIELD(VmPTE, PTE) \
+	FIELD(Threads, THR) \
 	FIELD(VmLck, LCK) \
 	)
 

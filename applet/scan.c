@@ -227,18 +227,20 @@ static void settle(struct topmem *t)
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 /*
- * What RSS may be short of.  Before Linux 6.2 a thread saves up to 64 faults
- * of at most 64 KiB before it counts them; later each CPU saves less than
+ * What RSS may be short of.  Before Linux 6.2 a thread saves what it maps for
+ * up to 66 faults, and a driver maps as much as it likes between two of these
+ * (vm_insert_page()): no more than the page tables have entries of 4 bytes or
+ * more, and their size is exact.  Later each CPU saves less than
  * max(32, 2 * CPUs) pages of each of the three kinds that make up RSS.
  * Both are assumed: kernels carry the one in the other's version.
  */
-static kb_t rss_lag_kb(const struct topmem *t, kb_t threads)
+static kb_t rss_lag_kb(const struct topmem *t, kb_t tables_kb)
 {
 	kb_t cpus = t->cpus;
 
 	if (!cpus)
 		return KB_UNKNOWN;
-	return add_kb(times_kb(threads, 4096), 3 * cpus * (cpus > 16 ? 2 * cpus : 32) * t->page_kb);
+	return add_kb(times_kb(tables_kb, 256 * t->page_kb), 3 * cpus * (cpus > 16 ? 2 * cpus : 32) * t->page_kb);
 }
 
 /* What a figure of smaps cannot exceed. */
@@ -252,12 +254,12 @@ static kb_t upper_bound(struct topmem *t, struct row *row)
 	if ((t->scan_from & SWAP_TOO) || make_place(t, row, vsz_kb) <= t->limit)
 		return vsz_kb;
 	if (!t->rss_exact || t->memory[M_HUGETLB]) {
-		if (row->value[THR] == KB_UNKNOWN)
+		if (row->value[PTE] == KB_UNKNOWN)
 			read_status(t, row);
 		if (row->value[HUGE] != KB_UNKNOWN)
 			bound_kb = add_kb(bound_kb, row->value[HUGE]);
 		if (!t->rss_exact)
-			bound_kb = add_kb(bound_kb, rss_lag_kb(t, row->value[THR]));
+			bound_kb = add_kb(bound_kb, rss_lag_kb(t, row->value[PTE]));
 	}
 	return MIN(bound_kb, vsz_kb);
 }
