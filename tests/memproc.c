@@ -349,7 +349,7 @@ static void make_children(long count)
 
 	if (pipe(done) != 0)
 		die("pipe");
-	for (child = 1; child <= count; child++) {
+	for (child = 1; (long)child <= count; child++) {
 		if (fork_child(&pid)) {
 			close(ready_fd);
 			close(done[0]);

@@ -1,0 +1,107 @@
+# Runs in the virtual machines of console_test.sh: processes of known memory, and what
+# procfs says of all.
+#
+# usage: sh guest.sh COMMAND
+#
+# crowd, late, worst, ring: starts such processes, says "ready" and waits for them to end.
+# truth: of each process with memory its PID, VmRSS, and of smaps Rss, Private, Pss, Swap; its name
+# commit: no more is promised than there is, and one takes all of that but for 2 MB
+# fill: all is promised, and one that the kernel shall not kill takes most of it
+# storm: one process after the other grows until it is killed
+#
+# SPDX-License-Identifier: 0BSD
+# shellcheck shell=sh
+
+cd /test || exit
+
+# hold COMMAND...: starts it; its PID is in $pid when it is ready
+hold()
+{
+	rm -f /tmp/ready
+	mkfifo /tmp/ready
+	"$@" >/tmp/ready &
+	read -r word pid _ </tmp/ready
+	[ "$word" = ready ] || echo "not ready: $*"
+}
+
+# private PID: in kB
+private()
+{
+	awk '/^Private_/ { kb += $2 } END { print kb }' "/proc/$1/smaps"
+}
+
+# meminfo NAME
+meminfo()
+{
+	awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo
+}
+
+case $1 in
+crowd)
+	# Of these by far the most is shared
+	hold ./memproc shared-anon=6M copies=2
+	# Its command line is no line of a terminal
+	hold ./memproc private=1500K name=memproc name=memproc name=memproc name=memproc name=memproc name=memproc
+	for size in 1 5 3 4 2; do
+		hold ./memproc private=${size}M
+	done
+	;;
+late)
+	for threads in 3 1 5 2 4; do
+		hold ./lag $threads 40
+	done
+	for size in 9 5 11 7; do
+		hold ./memproc private=${size}M
+	done
+	for size in 100 60 180 20 140; do
+		hold ./memproc private=${size}K
+	done
+	;;
+worst)
+	hold ./lag 20 worst
+	hold ./memproc private=$(($(private "$pid") - 600))K
+	;;
+ring)
+	hold ./lag ring 48
+	hold ./memproc private=32M
+	;;
+truth)
+	awk '
+		FNR == 1 {
+			split(FILENAME, part, "/")
+			pid = part[3]
+		}
+		/^Name:/ { name[pid] = $2 }
+		/^VmRSS:/ { counted[pid] = $2 }
+		/^Rss:/ { rss[pid] += $2 }
+		/^Pss:/ { pss[pid] += $2 }
+		/^Private_/ { uss[pid] += $2 }
+		/^Swap:/ { swap[pid] += $2 }
+		END {
+			for (pid in rss)
+				print pid, counted[pid], rss[pid], uss[pid], pss[pid], swap[pid] + 0, name[pid]
+		}' /proc/[0-9]*/status /proc/[0-9]*/smaps
+	exit
+	;;
+commit)
+	size=$(($(meminfo MemFree) / 2))
+	echo $(($(meminfo Committed_AS) + size + 2048)) >/proc/sys/vm/overcommit_kbytes
+	echo 2 >/proc/sys/vm/overcommit_memory
+	hold ./memproc private=${size}K
+	;;
+fill)
+	echo 1 >/proc/sys/vm/overcommit_memory
+	free=$(meminfo MemFree)
+	rest=$((free / 3 > 3072 ? free / 3 : 3072))
+	hold ./memproc adj=-1000 "private=$((free - $(cat /proc/sys/vm/min_free_kbytes) - rest))K"
+	;;
+storm)
+	echo ready
+	exec 2>/dev/null
+	while :; do
+		./memproc private=1000M >/dev/null
+	done
+	;;
+esac
+echo ready
+wait
