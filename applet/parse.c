@@ -553,7 +553,7 @@ const char *parse_mount(char *line, const char *end, bool version_2, const char 
 	if (!type || (*type == '2') != version_2
 	 || (!version_2 && !has_memory(skip(type, end, ' ', 2), end)))
 		return NULL;
-	folder = end_word((char *)*root, end);
+	folder = end_word((char *)*root, end - 1);	/* the next starts at end, then, or before */
 	end_word(folder, end);
 	return folder;
 }
