@@ -240,7 +240,7 @@ static kb_t rss_lag_kb(const struct topmem *t, kb_t tables_kb)
 
 	if (!cpus)
 		return KB_UNKNOWN;
-	return add_kb(times_kb(tables_kb, 256 * t->page_kb), 3 * cpus * (cpus > 16 ? 2 * cpus : 32) * t->page_kb);
+	return add_kb(times_kb(tables_kb, (kb_t)256 * t->page_kb), 3 * cpus * (cpus > 16 ? 2 * cpus : 32) * t->page_kb);
 }
 
 /* What a figure of smaps cannot exceed. */

@@ -17,12 +17,11 @@ int main(int argc, char **argv);
 
 uint8_t xfunc_error_retval;
 
-#ifdef OWN_START
+#ifndef __GLIBC__
 /*
  * musl's own start prepares for threads, and its system calls for a thread's
- * being cancelled: a third of the smallest build, and half of the
- * instructions that a process costs.  There is one thread here and nothing
- * to prepare.  (OWN_START: x86-64 and musl; toolchain/flags.)
+ * being cancelled: a third of the smallest build.  There is one thread here
+ * and nothing to prepare.
  */
 static int error_number;
 
@@ -31,14 +30,24 @@ int *__errno_location(void)
 	return &error_number;
 }
 
-/* The number comes last: the others are then where the kernel wants them. */
-static __attribute__ ((__noinline__)) long system_call(long a, long b, long c, long number)
+# if defined OWN_START || defined __i386__
+/*
+ * The number comes last: on x86-64 the others are then where the kernel wants
+ * them.  On i386 musl's own way goes through what its start has prepared.
+ */
+static NOINLINE long system_call(long a, long b, long c, long number)
 {
 	long result;
 
+#  ifdef __i386__
+	__asm__ volatile ("int $0x80" : "=a" (result)
+		: "a" (number), "b" (a), "c" (b), "d" (c)
+		: "memory");
+#  else
 	__asm__ volatile ("syscall" : "=a" (result)
 		: "a" (number), "D" (a), "S" (b), "d" (c)
 		: "rcx", "r11", "memory");
+#  endif
 	if (result < 0) {
 		errno = (int)-result;
 		result = -1;
@@ -55,10 +64,66 @@ static ALWAYS_INLINE long any(void)
 	return value;
 }
 
+long syscall_of_3(long number, long a, long b, long c) __asm__ ("syscall");
+long syscall_of_3(long number, long a, long b, long c)
+{
+	return system_call(a, b, c, number);
+}
+
+off_t lseek(int fd, off_t offset, int whence)
+{
+	return system_call(fd, (long)offset, whence, SYS_lseek);
+}
+
+ssize_t readlink(const char *path, char *buf, size_t size)
+{
+	return system_call((long)path, (long)buf, (long)size, SYS_readlink);
+}
+
+int access(const char *path, int mode)
+{
+	return (int)system_call((long)path, mode, any(), SYS_access);
+}
+
+int mlockall(int flags)
+{
+	return (int)system_call(flags, any(), any(), SYS_mlockall);
+}
+
+# else
+#  define system_call(a, b, c, number) syscall(number, a, b, c)
+#  define any() 0L
+
+/* What musl's syscall() calls it. */
+int *___errno_location(void) __attribute__ ((__alias__ ("__errno_location"), __const__, __used__));
+# endif
+
+# ifdef OWN_START	/* x86-64 (toolchain/flags) */
+/* The kernel leaves argc at the stack's top, and argv behind it. */
+__asm__ (".globl _start\n_start: mov %rsp, %rdi\ncall start");
+
+NORETURN __attribute__ ((__used__)) void start(long *stack);
+NORETURN void start(long *stack)
+{
+	exit(main((int)*stack, (char **)(stack + 1)));
+}
+# else
+/* crt1.o, which knows where the kernel leaves them, calls this. */
+NORETURN __attribute__ ((__used__)) void __libc_start_main(int (*start)(int, char **), int argc, char **argv);
+NORETURN void __libc_start_main(int (*start)(int, char **), int argc, char **argv)
+{
+	exit(start(argc, argv));
+}
+# endif
+
 int open_of_2(const char *path, int flags) __asm__ ("open");
 int open_of_2(const char *path, int flags)
 {
+# ifdef SYS_open
 	return (int)system_call((long)path, flags, any(), SYS_open);
+# else
+	return (int)system_call(AT_FDCWD, (long)path, flags, SYS_openat);
+# endif
 }
 
 ALWAYS_INLINE int close(int fd)
@@ -76,48 +141,6 @@ ssize_t write(int fd, const void *buf, size_t count)
 	return system_call(fd, (long)buf, (long)count, SYS_write);
 }
 
-off_t lseek(int fd, off_t offset, int whence)
-{
-	return system_call(fd, offset, whence, SYS_lseek);
-}
-
-ssize_t readlink(const char *path, char *buf, size_t size)
-{
-	return system_call((long)path, (long)buf, (long)size, SYS_readlink);
-}
-
-int access(const char *path, int mode)
-{
-	return (int)system_call((long)path, mode, any(), SYS_access);
-}
-
-time_t time(time_t *now)
-{
-	return system_call((long)now, any(), any(), SYS_time);
-}
-
-int clock_gettime(clockid_t clock, struct timespec *now)
-{
-	return (int)system_call(clock, (long)now, any(), SYS_clock_gettime);
-}
-
-int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
-{
-	return (int)system_call((long)fds, (long)n, timeout_ms, SYS_poll);
-}
-
-int mlockall(int flags)
-{
-	return (int)system_call(flags, any(), any(), SYS_mlockall);
-}
-
-int isatty(int fd)
-{
-	struct winsize size;
-
-	return ioctl(fd, TIOCGWINSZ, &size) == 0;
-}
-
 int chdir(const char *path)
 {
 	return (int)system_call((long)path, any(), any(), SYS_chdir);
@@ -128,10 +151,47 @@ int fchdir(int fd)
 	return (int)system_call(fd, any(), any(), SYS_fchdir);
 }
 
-long syscall_of_3(long number, long a, long b, long c) __asm__ ("syscall");
-long syscall_of_3(long number, long a, long b, long c)
+int clock_gettime(clockid_t clock, struct timespec *now)
 {
-	return system_call(a, b, c, number);
+# ifdef SYS_clock_gettime
+	return (int)system_call(clock, (long)now, any(), SYS_clock_gettime);
+# else
+	/* 32 bits: Linux 5.1, and before */
+	int32_t before[2];
+
+	if (system_call(clock, (long)now, any(), SYS_clock_gettime64) < 0) {
+		system_call(clock, (long)before, any(), SYS_clock_gettime32);
+		now->tv_sec = before[0];
+		now->tv_nsec = before[1];
+	}
+	return 0;
+# endif
+}
+
+time_t time(time_t *unused UNUSED_PARAM)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec;
+}
+
+int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+# ifdef SYS_poll
+	return (int)system_call((long)fds, (long)n, timeout_ms, SYS_poll);
+# else
+	struct timespec timeout = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
+
+	return (int)syscall(SYS_ppoll, fds, n, &timeout, NULL, 0);
+# endif
+}
+
+int isatty(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0;
 }
 
 void exit(int status)
@@ -140,23 +200,55 @@ void exit(int status)
 		system_call(status, any(), any(), SYS_exit_group);
 }
 
-/* The kernel leaves argc at the stack's top, and argv behind it. */
-__asm__ (".globl _start\n_start: mov %rsp, %rdi\ncall start");
-
-NORETURN __attribute__ ((__used__)) void start(long *stack);
-NORETURN void start(long *stack)
-{
-	exit(main((int)*stack, (char **)(stack + 1)));
-}
-#endif
-
-#ifndef __GLIBC__
 /* musl's knows how old kernels want what topmem never asks for. */
 int ioctl_of_3(int fd, int request, void *into) __asm__ ("ioctl");
 int ioctl_of_3(int fd, int request, void *into)
 {
 	return (int)syscall(SYS_ioctl, fd, request, into);
 }
+
+# if UINTPTR_MAX == UINT32_MAX && !defined __arm__
+/* libgcc's divisions of 64 bits are 2 KB; ARM's have other names.  The divisor is never 0. */
+static NOINLINE uint64_t divide(uint64_t number, uint64_t by, uint64_t *rest)
+{
+	uint64_t bit = 1;
+	uint64_t result = 0;
+
+	if (!((number | by) >> 32)) {
+		*rest = (uint32_t)number % (uint32_t)by;
+		return (uint32_t)number / (uint32_t)by;
+	}
+	while (by < number && !(by >> 63)) {
+		by <<= 1;
+		bit <<= 1;
+	}
+	for (; bit; bit >>= 1, by >>= 1) {
+		if (number >= by) {
+			number -= by;
+			result += bit;
+		}
+	}
+	*rest = number;
+	return result;
+}
+
+uint64_t __udivdi3(uint64_t number, uint64_t by);
+__attribute__ ((__used__)) uint64_t __udivdi3(uint64_t number, uint64_t by)
+{
+	uint64_t rest;
+
+	return divide(number, by, &rest);
+}
+
+uint64_t __umoddi3(uint64_t number, uint64_t by);
+__attribute__ ((__used__)) uint64_t __umoddi3(uint64_t number, uint64_t by)
+{
+	uint64_t rest;
+
+	divide(number, by, &rest);
+	return rest;
+}
+# endif
 
 /* The C library's are made for long strings. */
 __attribute__ ((__used__)) void *memcpy(void *restrict to, const void *restrict from, size_t count)
