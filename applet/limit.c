@@ -162,9 +162,9 @@ static void find_limit(struct topmem *t)
 		if (enter_number(t, pid))
 			read_each_line(t, FILE_CGROUP, keep_cgroup, t);
 		leave(t);
-	} else {
-		read_each_line(t, FILE_SELF_CGROUP, keep_cgroup, t);
+	} else if (read_each_line(t, FILE_SELF_CGROUP, keep_cgroup, t)) {
 		read_each_line(t, FILE_1_CGROUP, cut_cgroup, t);
+		errno = ENOENT;		/* without that our own counts */
 	}
 	if (t->cgroup_rank > 1)
 		read_each_line(t, FILE_MOUNTINFO, enter_mount, t);
