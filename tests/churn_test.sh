@@ -2,7 +2,8 @@
 # Processes that end, or whose number another one gets, while topmem runs: there is always
 # an answer, and no row is of two processes.
 #
-# The largest are killed before the 1st, the 2nd, ... system call topmem makes.
+# The largest are killed before the 1st, the 2nd, ... system call topmem makes. Then a thousand
+# processes a second begin and end, for 10 seconds or those of CHURN=60, with PIDs that wrap; fewer, where the machine is slow.
 #
 # SPDX-License-Identifier: 0BSD
 
@@ -11,9 +12,11 @@
 alone "$@"
 not_emulated "most system calls are the emulator's"
 
+watchers=
+
 oneTimeSetUp()
 {
-	helper memproc killat || return
+	helper memproc killat churn || return
 	start memproc private=2M name=second || return
 }
 
@@ -132,6 +135,81 @@ test_zombie_gone_while_its_threads_are_looked_for()
 	assertEquals stderr "" "$(cat "$err")"
 	assertEquals rows 1 "$(wc -l <"$out")"
 	assertTrue "it was not gone" "grep -q ESRCH '$SHUNIT_TMPDIR/trace'"
+}
+
+# mixed: the lines "PID USER RSS THR NAME" that are of no process that there ever was. Those of
+# kindN have the owner 200N, and N * 384 kB and what a child of churn has besides
+mixed()
+{
+	awk '
+		$NF !~ /^kind[1-3]$/ { next }
+		{
+			kind = substr($NF, 5)
+			kinds[kind]++
+		}
+		NF != 5 || $2 != 2000 + kind || $4 != 1 ||
+			($3 != "-" && ($3 < kind * 384 || $3 >= (kind + 1) * 384)) { print }
+		END { print kinds[1] + 0, kinds[2] + 0, kinds[3] + 0 >"/dev/stderr" }' "$1"
+}
+
+# descriptors PID: how many it has of procfs and what is in there
+descriptors()
+{
+	find "/proc/$1/fd" -lname '/proc*' | grep -c .
+}
+
+test_thousand_a_second()
+{
+	needs s g w o || return 0
+	[ "$(id -u)" = 0 ] || { skip 'only root makes them'; return 0; }
+	seconds=${CHURN:-10}
+	launch "$helpers/churn" "$seconds" 7>"$SHUNIT_TMPDIR/count" || return
+	churn=$pid
+	# Three go on all the time
+	for mode in '-n 0' '-s -n 30' '-g'; do
+		# shellcheck disable=SC2086 # several words
+		$TOPMEM -w .2 $mode >/dev/null 2>"$SHUNIT_TMPDIR/watch.err" &
+		started="$started $!"
+		watchers="$watchers $!"
+	done
+	answers=0
+	rows="$SHUNIT_TMPDIR/rows"
+	: >"$rows"
+	while kill -0 "$churn" 2>/dev/null && [ "$(awk '{ print $3 }' "/proc/$churn/stat" 2>/dev/null)" != Z ]; do
+		for args in '-n 0' '-n 30' '-n 30 -s' '-k uss -n 5'; do
+			# shellcheck disable=SC2086 # several words
+			topmem -H -o pid,user,rss,thr,comm $args
+			status=$?
+			assertEquals "$args: status" 0 $status
+			[ -s "$out" ] || fail "$args: nothing"
+			[ ! -s "$err" ] || fail "$args: $(cat "$err")"
+			cat "$out" >>"$rows"
+			answers=$((answers + 1))
+		done
+		for args in -g -t '-b user'; do
+			# shellcheck disable=SC2086 # several words
+			topmem $args || fail "$args: $(cat "$err")"
+			answers=$((answers + 1))
+		done
+	done
+	wait "$churn"
+	assertEquals 'churn' 0 $?
+	read -r forks milliseconds <"$SHUNIT_TMPDIR/count"
+	echo "$forks processes in $milliseconds ms, $answers answers"
+	assertTrue "only $forks processes in $milliseconds ms" "[ $((forks * 1000 / milliseconds)) -ge 100 ]"
+	assertEquals 'mixed' '' "$(mixed "$rows" 2>"$SHUNIT_TMPDIR/kinds")"
+	# All kinds were seen, many times
+	awk '{ exit !($1 > 20 && $2 > 20 && $3 > 20) }' "$SHUNIT_TMPDIR/kinds" || fail "$(cat "$SHUNIT_TMPDIR/kinds")"
+	sleep 0.2
+	for pid in $watchers; do
+		assertTrue "$pid goes on" "kill -0 $pid"
+		# The standard ones and procfs; a file is open only while it is read
+		# Only while a process is read there are more
+		wait_until eval "[ \$(descriptors $pid) -le 1 ]"
+		kill "$pid"
+		wait "$pid" 2>/dev/null
+	done
+	assertEquals '' "$(cat "$SHUNIT_TMPDIR/watch.err")"
 }
 
 # shellcheck source=/dev/null
