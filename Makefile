@@ -41,7 +41,7 @@ yours = $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
 compile = $(CC) -std=gnu99 -Wall -Wextra -Iapplet/standalone -I$(B) $(FLAGS) $(yours)
 
 .DELETE_ON_ERROR:
-.PHONY: all run test bench size check install image dist cross-test cross-suites deb busybox busybox-patch busybox-test clean help FORCE
+.PHONY: all run test bench fuzz eva coverage size check install image dist cross-test cross-suites deb busybox busybox-patch busybox-test clean help FORCE
 
 all: $(OUT) ## ./topmem (the default)
 
@@ -64,6 +64,18 @@ check: ## compilers' warnings, linters, configurations, budgets
 	@toolchain/bootstrap make test check
 	@$(MAKE) --no-print-directory all
 	+@toolchain/check
+
+fuzz: ## every fuzzing target for SECONDS_EACH=60
+	@toolchain/bootstrap make fuzz
+	@toolchain/fuzz
+
+eva: ## prove the parsers, the ranking and the output free of undefined behaviour
+	@toolchain/bootstrap make eva
+	@toolchain/eva
+
+coverage: ## lines and branches that the suites and the fuzzer's inputs reach
+	@toolchain/bootstrap make test fuzz
+	@toolchain/coverage
 
 size: ## sizes of the tiny and the full binary against toolchain/budgets
 	+@toolchain/size
