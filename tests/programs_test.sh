@@ -892,6 +892,19 @@ test_recorded()
 	done
 }
 
+test_lines_that_name_no_cgroup()
+{
+	needs g b || return 0
+	new_tree nameless
+	add 1 0 init - 4 0 0
+	for line in '' x x: x:y ::; do
+		echo "$line" >"$tree/1/cgroup"
+		# shellcheck disable=SC2086 # "busybox topmem" is two words
+		timeout 20 $TOPMEM -R "$tree" -b cgroup -q >"$SHUNIT_TMPDIR/out" 2>&1
+		assertEquals "status, '$line'" 0 $?
+	done
+}
+
 test_cgroups_in_trees()
 {
 	needs g b || return 0
