@@ -342,7 +342,7 @@ static void sum_up(kb_t *sum, kb_t number)
  * summed up.  Of the 25 of a mapping few count: a word, a letter and where the
  * key ends tell which.
  */
-void parse_smaps_line(void *into, const char *line, const char *end UNUSED_PARAM)
+void parse_smaps_line(void *into, const char *line, const char *end)
 {
 	kb_t *value = ((struct row *)into)->value;
 	uint32_t key = four_bytes(line);
@@ -381,7 +381,7 @@ void parse_smaps_line(void *into, const char *line, const char *end UNUSED_PARAM
 		return;
 	}
 	line += len;
-	if (*line++ != ':')
+	if (line >= end || *line++ != ':')
 		return;
 	number = parse_number(&line);
 	sum_up(&value[column], number);
