@@ -7,7 +7,7 @@
 # truth: of each process with memory its PID, VmRSS, and of smaps Rss, Private, Pss, Swap; its name
 # commit: no more is promised than there is, and one takes all of that but for 2 MB
 # fill: all is promised, and one that the kernel shall not kill takes most of it
-# storm: one process after the other grows until it is killed
+# storm: one process after the other grows until it is killed: it, not the shell (adj=500)
 #
 # SPDX-License-Identifier: 0BSD
 # shellcheck shell=sh
@@ -99,7 +99,7 @@ storm)
 	echo ready
 	exec 2>/dev/null
 	while :; do
-		./memproc private=1000M >/dev/null
+		./memproc adj=500 private=1000M >/dev/null
 	done
 	;;
 esac
