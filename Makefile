@@ -55,10 +55,10 @@ test: ## run the test suites on ./topmem, or on what TOPMEM= names
 	@$(MAKE) --no-print-directory all
 	@tests/run
 
-bench: ## measure against the bare loops and other tools
-	@toolchain/bootstrap make test
+bench: ## measure against bare loops and other tools; COUNTS="10 1000" processes
+	@toolchain/bootstrap make test bench
 	@$(MAKE) --no-print-directory all
-	@tests/bench
+	@tests/bench $(COUNTS)
 
 check: ## compilers' warnings, linters, configurations, budgets
 	@toolchain/bootstrap make test check
