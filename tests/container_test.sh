@@ -10,26 +10,7 @@
 
 PATH=$PATH:/usr/sbin:/sbin
 
-# groups EXPRESSION: what find finds among the cgroups of this suite, the deepest first
-groups()
-{
-	find /sys/fs/cgroup -depth -type d -path "*/$GROUP*" "$@"
-}
-
-# The cgroups are those of the machine: the outermost shell stays and removes them, however
-# the suite has ended. The last processes may need a moment
-if [ -z "$ALONE" ]; then
-	export GROUP="topmem-container.$$"
-	trap : INT TERM
-	(alone "$@")
-	status=$?
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ -n "$(groups)" ] || exit $status
-		groups -exec rmdir {} + 2>/dev/null || sleep 1
-	done
-	echo "$0: these cgroups are left: $(groups)" >&2
-	exit 1
-fi
+alone_with_groups "$@"
 
 # Limits, in kB
 limit=131072

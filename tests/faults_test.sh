@@ -10,25 +10,7 @@
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 
-# groups EXPRESSION: what find finds among the cgroups of this suite
-groups()
-{
-	find /sys/fs/cgroup -depth -type d -name "$GROUP" "$@"
-}
-
-# The cgroup is the machine's: the outermost shell stays and removes it
-if [ -z "$ALONE" ]; then
-	export GROUP="topmem-faults.$$"
-	trap : INT TERM
-	(alone "$@")
-	status=$?
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ -n "$(groups)" ] || exit $status
-		groups -exec rmdir {} + 2>/dev/null || sleep 1
-	done
-	echo "$0: this cgroup is left: $(groups)" >&2
-	exit 1
-fi
+alone_with_groups "$@"
 not_emulated "most system calls are the emulator's"
 
 oneTimeSetUp()

@@ -110,6 +110,31 @@ alone()
 	exec unshare --pid --mount --fork --mount-proc --kill-child ${TEST_SHELL:-sh} "$0" "$@"
 }
 
+# groups EXPRESSION: what find finds among the cgroups of this suite, the deepest first
+groups()
+{
+	find /sys/fs/cgroup -depth -type d -path "*/$GROUP*" "$@"
+}
+
+# alone_with_groups: the same as alone. Names of the suite's cgroups begin with $GROUP. They are the
+# machine's: the outermost shell stays and removes them, however the suite has ended. The last
+# processes may need a moment
+alone_with_groups()
+{
+	[ -z "$ALONE" ] || return 0
+	GROUP=${0##*/}
+	export GROUP="topmem-${GROUP%_test.sh}.$$"
+	trap : INT TERM
+	(alone "$@")
+	status=$?
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ -n "$(groups)" ] || exit $status
+		groups -exec rmdir {} + 2>/dev/null || sleep 1
+	done
+	echo "$0: these cgroups are left: $(groups)" >&2
+	exit 1
+}
+
 # alone_without_network: the same, and with no network but a loopback of its own
 alone_without_network()
 {

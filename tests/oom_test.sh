@@ -7,25 +7,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# groups EXPRESSION: what find finds among the cgroups of this suite
-groups()
-{
-	find /sys/fs/cgroup -depth -type d -path "*/$GROUP*" "$@"
-}
-
-# The cgroups are the machine's: the outermost shell stays and removes them
-if [ -z "$ALONE" ]; then
-	export GROUP="topmem-oom.$$"
-	trap : INT TERM
-	(alone "$@")
-	status=$?
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ -n "$(groups)" ] || exit $status
-		groups -exec rmdir {} + 2>/dev/null || sleep 1
-	done
-	echo "$0: these cgroups are left: $(groups)" >&2
-	exit 1
-fi
+alone_with_groups "$@"
 not_emulated "the emulator needs memory of its own"
 
 limit=16384
