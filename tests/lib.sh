@@ -75,21 +75,26 @@ emulated()
 	return 1
 }
 
-# not_emulated REASON: this suite has nothing to say of a program in an emulator. To be called
-# by the suite, not by a test
+# skip_suite REASON: this suite has nothing to say of this program. To be called by the suite, not
+# by a test
 # shellcheck disable=SC2317 # shunit2 calls what is defined here
-not_emulated()
+skip_suite()
 {
-	emulated || return 0
-	not_emulated=$*
+	why_no_suite=$*
 	suite()
 	{
-		suite_addTest test_in_an_emulator
+		suite_addTest test_of_another_program
 	}
-	test_in_an_emulator()
+	test_of_another_program()
 	{
-		skip "in an emulator $not_emulated"
+		skip "$why_no_suite"
 	}
+}
+
+# not_emulated REASON: this suite has nothing to say of a program in an emulator
+not_emulated()
+{
+	! emulated || skip_suite "in an emulator $*"
 }
 
 # needs LETTER...: false, with the test skipped, where one of these options is switched off
