@@ -4,7 +4,8 @@
  * usage: churn SECONDS
  *
  * There are three kinds of them: "kind1" has 384 kB of its own and the owner 2001, "kind2" has
- * 768 kB and 2002, "kind3" 1152 kB and 2003. What has such a name has all the rest already.
+ * 768 kB and 2002, "kind3" 1152 kB and 2003. They have all of this from their first moment on:
+ * each is the copy of one that has it, and that is there all the time.
  * Some 20 live at a time. Their PIDs are those from 301 to 600, used again and again.
  * It needs a PID namespace in which few others start processes.
  *
@@ -15,17 +16,20 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { ALIVE = 20, FIRST = 301, LAST = 600, EACH_US = 1000 };
+enum { KINDS = 3, ALIVE = 20, LAST = 600, EACH_US = 1000 };
 
 static long long now_us(void)
 {
@@ -41,7 +45,6 @@ static void be(int kind)
 	char name[] = "kind0";
 	char *memory;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		_exit(1);
@@ -51,20 +54,51 @@ static void be(int kind)
 		_exit(1);
 	name[4] += kind;
 	prctl(PR_SET_NAME, name);
-	for (;;)
-		pause();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* A copy of this process for each byte that comes, as the child of its parent; its PID goes back. */
+static void make(int wanted)
+{
+	char byte;
+
+	while (read(wanted, &byte, 1) == 1) {
+		pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+
+		while (pid == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			pause();
+		}
+		if (pid < 0 || write(wanted, &pid, sizeof(pid)) != sizeof(pid))
+			break;
+	}
+	_exit(1);
 }
 
 int main(int argc, char **argv)
 {
 	int last_pid = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
 	pid_t made[2 * ALIVE] = { 0 };
+	int maker[KINDS];
 	long long begin, until;
 	long count = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (argc != 2 || last_pid < 0)
 		return 1;
+	for (int kind = 0; kind < KINDS; kind++) {
+		int ends[2];
+
+		if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0)
+			return 1;
+		if (fork() == 0) {
+			fclose(stdout);
+			be(kind + 1);
+			make(ends[1]);
+		}
+		maker[kind] = ends[0];
+		close(ends[1]);
+	}
 	printf("ready %d\n", getpid());
 	fclose(stdout);
 	begin = now_us();
@@ -73,6 +107,7 @@ int main(int argc, char **argv)
 		pid_t *slot = &made[count % (2 * ALIVE)];
 		pid_t old = made[(count + ALIVE) % (2 * ALIVE)];
 		long long ahead = begin + count * EACH_US - now_us();
+		int ends = maker[count % KINDS];
 
 		if (ahead > 0)
 			usleep((useconds_t)ahead);
@@ -84,10 +119,7 @@ int main(int argc, char **argv)
 			if (*slot >= LAST && pwrite(last_pid, "300", 3, 0) != 3)
 				return 1;
 		}
-		*slot = fork();
-		if (*slot == 0)
-			be((int)(count % 3) + 1);
-		if (*slot < 0)
+		if (write(ends, "", 1) != 1 || read(ends, slot, sizeof(*slot)) != sizeof(*slot))
 			return 1;
 		count++;
 	}
