@@ -444,6 +444,32 @@ test_files_cut_at_every_byte()
 	assertEquals '7 81192 81234 12345 83204 cutname' "$(squeeze "$out" | head -n 1)"
 }
 
+# Where all candidates are larger, most processes are passed over for what statm says. That of
+# these says nothing, or something else than it seems
+test_large_among_many()
+{
+	tree=$SHUNIT_TMPDIR/crowd
+	for id in 1 2 3 4 5 6 7 8 9; do
+		for tens in '' 1 2 3 4 5 6 7 8; do
+			process "$tree" "$tens$id" 4000 crowd
+		done
+	done
+	# More than one of each, as a folder is in no order: not all of them come first
+	for id in 101 102 103 104 105 106 107 108; do
+		for statm in '1000 2' '1000 ' '1000' '' none '1000 36893488147419103234 1' '1000 -2 1' '1000 2x 1'; do
+			rm -rf "$tree"/1??
+			process "$tree" "$id" 90000 large
+			if [ "$statm" = none ]; then
+				rm "$tree/$id/statm"
+			else
+				printf %s "$statm" >"$tree/$id/statm"
+			fi
+			topmem -R "$tree" -Hq
+			assertEquals "$id: $statm" "$id" "$(cat "$out")"
+		done
+	done
+}
+
 # Bytes without sense: topmem says what it can and ends as it should
 test_noise()
 {
@@ -506,6 +532,14 @@ test_smaps_missing_empty_and_cut()
 	done
 	topmem -R "$tree" -sH
 	assertEquals '4 4004 4500 0 40000 p4' "$(squeeze "$out")"
+	# What stands behind a line that is cut, where its colon would be, is none of it
+	printf '%s\n' Priv 'Key_name:  999 kB' Privately 'Hug:   999 kB' Shar '..D....:  999 kB' Swap ':  999 kB' \
+		Rss 'Pss:  4500 kB' >>"$tree/4/smaps_rollup"
+	topmem -R "$tree" -sH
+	assertEquals '4 4004 9000 0 40000 p4' "$(squeeze "$out")"
+	needs k || return 0
+	topmem -R "$tree" -sHk dirty -o pid,dirty,comm -n 100
+	assertEquals '4 4 p4' "$(row 4)"
 }
 
 test_without_meminfo()
