@@ -30,6 +30,14 @@ private()
 	awk '/^Private_/ { kb += $2 } END { print kb }' "/proc/$1/smaps"
 }
 
+# others: the kernel ends one of these, not a shell, where the one it has ended still has its memory
+others()
+{
+	for _ in 1 2 3 4 5 6 7 8; do
+		hold ./memproc adj=100 name=other
+	done
+}
+
 # meminfo NAME
 meminfo()
 {
@@ -90,12 +98,14 @@ commit)
 	hold ./memproc private=${size}K
 	;;
 fill)
+	others
 	echo 1 >/proc/sys/vm/overcommit_memory
 	free=$(meminfo MemFree)
 	rest=$((free / 3 > 3072 ? free / 3 : 3072))
 	hold ./memproc adj=-1000 "private=$((free - $(cat /proc/sys/vm/min_free_kbytes) - rest))K"
 	;;
 storm)
+	others
 	echo ready
 	exec 2>/dev/null
 	while :; do

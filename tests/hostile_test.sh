@@ -114,9 +114,11 @@ test_names_that_are_fields()
 	done
 	options='pid,rss'
 	! has o || options=pid,ppid,thr,vsz,rss
-	for args in '' -s; do
+	for args in '-n 0' '-n 0 -s'; do
+		has s || [ "$args" = '-n 0' ] || continue
 		if has o; then
-			topmem -n 0 -H -o "$options"
+			# shellcheck disable=SC2086 # several words
+			topmem $args -H -o "$options"
 		else
 			topmem -n 0 -H
 		fi
