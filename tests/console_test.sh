@@ -11,15 +11,16 @@
 . "$(dirname "$0")/lib.sh"
 
 # Each machine: its name, Debian's name for it, that of toolchain/target, megabytes, the least
-# in which its kernel starts and leaves some to processes, and the suite of another kernel
+# in which its kernel starts and leaves some to processes, how often topmem is to answer while the
+# kernel kills, and the suite of another kernel
 machines()
 {
 	cat <<-LIST
-		x86_64		amd64	x86_64	320	96
-		x86_64_oldest	amd64	x86_64	320	80	bullseye
-		arm64		arm64	aarch64	320	56
-		armhf		armhf	armhf	320	56
-		mipsel		mipsel	mipsel	256	32
+		x86_64		amd64	x86_64	320	96	1000
+		x86_64_oldest	amd64	x86_64	320	80	100	bullseye
+		arm64		arm64	aarch64	320	56	100
+		armhf		armhf	armhf	320	56	100
+		mipsel		mipsel	mipsel	256	32	1000
 	LIST
 }
 
@@ -81,7 +82,7 @@ play()
 	session=$2
 	# shellcheck disable=SC2046 # several words
 	set -- $(machines | awk -v name="$1" '$1 == name')
-	arch=$2 target=$3 megabytes=$4 suite=$6
+	arch=$2 target=$3 megabytes=$4 answers=$6 suite=$7
 	words=
 	case $session in
 	init) words=rdinit=/test/console_init.sh ;;
@@ -89,7 +90,7 @@ play()
 	low) megabytes=$5 words=cma=0 ;;
 	esac
 	built "$target" &&
-		expect "$top/tests/console.exp" "$session" "$dir" -t 500 -a "$arch" -m "$megabytes" ${suite:+-s "$suite"} \
+		ANSWERS=$answers expect "$top/tests/console.exp" "$session" "$dir" -t 1000 -a "$arch" -m "$megabytes" ${suite:+-s "$suite"} \
 			-c "$words" "$top/tests/console_init.sh" guest.sh="$top/tests/console_guest.sh" \
 			"$folder/topmem" "$folder/memproc" "$folder/lag"
 }
@@ -223,7 +224,8 @@ kills()
 	text "$1" | sed -n 's/^oom_kill //p'
 }
 
-# Where larger programs are refused memory, cannot fork or are killed, topmem answers
+# out_of_memory ANSWERS: where larger programs are refused memory, cannot fork or are killed,
+# topmem answers
 out_of_memory()
 {
 	statuses 1 no_memory no_fork
@@ -231,7 +233,7 @@ out_of_memory()
 	assertEquals 'no fork' 'memproc: fork: Out of memory' "$(text no_fork)"
 	statuses 137 killed
 	assertEquals 'killed' Killed "$(text killed)"
-	statuses 0 off off_exact on on_exact storm_once
+	statuses 0 off off_exact on on_exact storm_once answers
 	for name in off on; do
 		hog=$(text ${name}_hog)
 		assertEquals "$name" "$hog $(counted ${name}_truth "$hog")" "$(text $name | processes 1 2)"
@@ -245,6 +247,9 @@ out_of_memory()
 	assertTrue 'samples' "[ $(grep -c '^20' "$SHUNIT_TMPDIR/storm") -ge 4 ]"
 	assertEquals 'rows' "$(grep -c '^20' "$SHUNIT_TMPDIR/storm")" "$(grep -c '^ *[0-9]* *[0-9]* *[0-9.]* [a-z]*$' "$SHUNIT_TMPDIR/storm")"
 	assertTrue 'none of them was seen' "[ $(processes 1 <"$SHUNIT_TMPDIR/storm" | wc -l) -ge 1 ]"
+	assertEquals 'answers' "$1 of $1" "$(text answers)"
+	assertTrue "killed: $(kills storm_kills), $(kills last_kills)" "[ $(($(kills last_kills) - $(kills storm_kills))) -gt 5 ]"
+	echo "killed $(($(kills last_kills) - $(kills storm_kills))): topmem $(text answers), BusyBox ps $(text ps), top $(text top)"
 }
 
 test_x86_64_answers()
@@ -272,7 +277,7 @@ test_x86_64_first_program()
 test_x86_64_out_of_memory()
 {
 	on x86_64 low || return 0
-	out_of_memory
+	out_of_memory 1000
 }
 
 test_x86_64_oldest_answers()
@@ -300,7 +305,7 @@ test_x86_64_oldest_first_program()
 test_x86_64_oldest_out_of_memory()
 {
 	on x86_64_oldest low || return 0
-	out_of_memory
+	out_of_memory 100
 }
 
 test_arm64_answers()
@@ -328,7 +333,7 @@ test_arm64_first_program()
 test_arm64_out_of_memory()
 {
 	on arm64 low || return 0
-	out_of_memory
+	out_of_memory 100
 }
 
 test_armhf_answers()
@@ -356,7 +361,7 @@ test_armhf_first_program()
 test_armhf_out_of_memory()
 {
 	on armhf low || return 0
-	out_of_memory
+	out_of_memory 100
 }
 
 test_mipsel_answers()
@@ -384,7 +389,7 @@ test_mipsel_first_program()
 test_mipsel_out_of_memory()
 {
 	on mipsel low || return 0
-	out_of_memory
+	out_of_memory 1000
 }
 
 # shellcheck source=/dev/null
