@@ -67,11 +67,14 @@ contain()
 {
 	name=$1 filter=$2
 	shift 2
-	jq --arg group "/$GROUP/$name" --arg helpers "$helpers" --argjson limit "$limit" '
+	# Where that is counted: what is beyond the limit is not to be swapped out
+	swap=null
+	[ ! -e "$memory/memory.memsw.limit_in_bytes" ] || swap=$((limit * 1024))
+	jq --arg group "/$GROUP/$name" --arg helpers "$helpers" --argjson limit "$limit" --argjson swap $swap '
 		.process.terminal = false |
 		.process.args = ["/tests/memproc", $ARGS.positional[]] |
 		.linux.cgroupsPath = $group |
-		.linux.resources.memory.limit = $limit * 1024 |
+		.linux.resources.memory = { limit: ($limit * 1024), swap: $swap } |
 		.mounts += [{destination: "/tests", type: "bind", source: $helpers, options: ["bind", "ro"]}] |
 		'"$filter" "$bundle/spec.json" --args "$@" >"$bundle/config.json" &&
 		launch runc --root "$SHUNIT_TMPDIR/runc" run --bundle "$bundle" "$name" || return
@@ -401,7 +404,7 @@ test_watchers_survive()
 	for file in inner outer; do
 		await "$SHUNIT_TMPDIR/$file" '^TOPMEM WARNING'
 	done
-	runc --root "$SHUNIT_TMPDIR/runc" exec "$name" /tests/memproc adj=1000 private=100M >"$SHUNIT_TMPDIR/out"
+	timeout 60 runc --root "$SHUNIT_TMPDIR/runc" exec "$name" /tests/memproc adj=1000 private=100M >"$SHUNIT_TMPDIR/out"
 	assertEquals "status of what the kernel killed" 137 $?
 	assertEquals "killed" 1 "$(killed_for_memory)"
 	assertTrue "the watchers are there" "kill -0 $inner && kill -0 $outer"
