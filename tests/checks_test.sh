@@ -119,6 +119,12 @@ test_bad_thresholds()
 		topmem -$letter 1 -$letter 5Q
 		assertEquals "-$letter: the last counts" 3 $?
 	done
+	# What is no size has no share of memory
+	for column in pid thr oom adj; do
+		for spec in 80% 1,80% 80%,1; do
+			refused "$spec: no share of memory" -k $column -x $spec
+		done
+	done
 }
 
 test_used_around_a_size()
@@ -296,6 +302,11 @@ test_first_row_around_a_size()
 	says 1 WARNING 'used=600000KB;;;0;1000000 rss=76000KB;76000;;0;1000000' -x 7.6%
 	says 0 OK 'used=600000KB;;;0;1000000 rss=76000KB;77000;;0;1000000' -x 7.7%
 	says 2 CRITICAL 'used=600000KB;;;0;1000000 rss=76000KB;10000;70000;0;1000000' -x 1%,70000
+	# By a share: it is that of RSS
+	topmem -q -R "$nine" -k mem -x 7.6%
+	assertEquals '-k mem' '1 used=600000KB;;;0;1000000 mem=76000KB;76000;;0;1000000' "$? $(perfdata)"
+	topmem -q -R "$nine" -k mem -x 76001
+	assertEquals '-k mem' '0 used=600000KB;;;0;1000000 mem=76000KB;76001;;0;1000000' "$? $(perfdata)"
 }
 
 # What is no size has no unit
@@ -629,6 +640,10 @@ test_hostile_names()
 	assertContains "$(head -n 1 "$out")" " top $pid a?b "
 	# A monitor takes for performance data what follows one in any line
 	assertEquals 'a?b' "$(sed -n 3p "$out" | awk '{ print $4 }')"
+	if has f; then
+		topmem -p "$pid" -x 1 -f json
+		assertContains 'as it is in JSON' "$(cat "$out")" '"comm":"a|b"'
+	fi
 	stop "$pid"
 }
 

@@ -725,6 +725,18 @@ test_several_mounts()
 	group2 /all/a/box 512000 300000 50000
 	group2 /other/box 1000 900 0
 	counts 'the first' 700000 600000
+	# Of two that show it the one that shows more above it
+	for order in before behind; do
+		new_tree
+		[ $order = before ] || mounted / "$groups/all" cgroup2 rw
+		mounted /a "$groups/part" cgroup2 rw
+		[ $order = behind ] || mounted / "$groups/all" cgroup2 rw
+		both 0::/a/box
+		group2 /all/a 700000 600000 0
+		group2 /all/a/box 512000 300000 50000
+		group2 /part/box 512000 300000 50000
+		counts "a part of it mounted $order" 700000 600000
+	done
 }
 
 # Any groups, limits and places of topmem and PID 1, and what should count of them
@@ -991,6 +1003,10 @@ test_impossible_files()
 	broken 'memory.current of max' 512000 300000
 	group2 /a/box 300000 200000 99999999999999999999
 	broken 'inactive_file of 20 digits' 512000 300000
+	group2 /a/box 300000 200000 50000
+	rm "$groups/a/box/memory.max"
+	mkdir "$groups/a/box/memory.max"
+	broken 'memory.max that is a folder' 512000 300000
 	new_tree
 	mounted / "$groups" cgroup rw,memory
 	both 8:memory:/a/box

@@ -276,6 +276,10 @@ test_sizes_for_people()
 	shown_as 20.0T 21474836480
 	shown_as 100T 107374182400
 	shown_as 4.0P 4398046511104
+	shown_as 1.0E 1125899906842624
+	# There is no larger unit; what fits no number is the largest
+	shown_as 2048E 2305843009213693952
+	shown_as 16383E 99999999999999999999
 }
 
 test_sizes_for_people_line_up()

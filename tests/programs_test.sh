@@ -770,6 +770,38 @@ test_equal_smaps()
 	assertEquals '1000 100 1100 20 2 other
 1000 100 1100 10 2 same
 2000 200 2200 30 4 total' "$(squeezed | sort -k 6)"
+	# But not where another one of the group comes before them: idle workers of one master have equal ones
+	new_tree workers
+	for id in 11 12 13; do
+		add $id 1 same - 1000 100 10
+	done
+	# In the order in which they are read
+	topmem -R "$tree" -qn 0
+	cp "$tree/$(sed -n 2p "$out")/smaps_rollup" "$tree/$(sed -n 3p "$out")"
+	topmem -R "$tree" -g -H
+	assertEquals '3000 300 3300 30 3 same
+3000 300 3300 30 3 total' "$(squeezed)"
+}
+
+# More programs than there is room for: the further passes meet those that cannot be read again
+test_unreadable_among_many_programs()
+{
+	needs g || return 0
+	new_tree unreadable
+	id=101
+	while [ $id -le 250 ]; do
+		add $id 1 "p$id" - $((id * 10)) 0 0
+		case $id in
+		*[05]) : >"$tree/$id/smaps_rollup" ;;
+		esac
+		id=$((id + 1))
+	done
+	for n in 1 16 200 0; do
+		topmem -R "$tree" -g -H -n $n
+		assertEquals "-n $n" 'topmem: 30 processes not readable, the largest with RSS 2504 (needs CAP_SYS_PTRACE)' "$(cat "$err")"
+		# 10 * (101 + ... + 250) without every fifth
+		assertEquals "-n $n: the total" '210000 0 210000 0 120 total' "$(squeezed | tail -n 1)"
+	done
 }
 
 test_shared_is_never_negative()

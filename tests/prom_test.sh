@@ -19,7 +19,7 @@ oneTimeSetUp()
 	mkdir "$place"
 	overlaid=
 	overlay prom && overlaid=yes
-	helper memproc || return
+	helper memproc step || return
 	start memproc fork=40 private=~3M threads=~3 || return
 	forked="$pid $(pgrep -P "$pid" | tr '\n' ' ')"
 	# Its own memory for USS, and shared for what is not
@@ -67,7 +67,8 @@ test_every_option()
 	for options in '' '-n 0' '-n 3' '-q' '-H' '-h' '-qHhn9' '-w 1 -i 1' '-rn 9' '-n 0 -r' \
 			'-k pss' '-o user,cgroup,mem' '-o mem' '-o comm' '-o pid' '-o thr,thr,rss,rss' '-a' '-an 0' \
 			'-s' '-sn 0' '-l' '-ln 9' '-g' '-gn 9' '-gn 0' '-gq' '-gh' '-t' '-th' '-lt' \
-			'-b user -n 0' '-b cgroup -n 0' '-b args -n 0' '-g -o mem,args,cgroup,rss' '-u root -n 0'; do
+			'-b user -n 0' '-b cgroup -n 0' '-b args -n 0' '-g -o mem,args,cgroup,rss' '-u root -n 0' \
+			'-X 100%' '-ln 9 -x 1T'; do
 		# shellcheck disable=SC2086 # several words
 		prom $options
 	done
@@ -297,6 +298,31 @@ has_no()
 {
 	grep "$1" "$samples" >"$place/found" && fail "$(cat "$place/found")"
 	return 0
+}
+
+# In bytes, and with its sign
+test_growth()
+{
+	knows_prom || return 0
+	has w || { skip '-w is switched off'; return 0; }
+	start_step || return
+	out=$SHUNIT_TMPDIR/out
+	: >"$out"
+	$TOPMEM -f prom -w .05 -i 600 -o grow -p "$pid" >"$out" &
+	watcher=$!
+	started="$started $watcher"
+	wait_until grep -q "^topmem_process_grow_bytes{pid=\"$pid\",comm=\"step\"} 0\$" "$out"
+	step_to +3000
+	wait_until grep -q '^topmem_process_grow_bytes{.*} 3072000$' "$out"
+	stop $watcher
+	: >"$out"
+	$TOPMEM -f prom -w .05 -i 600 -o grow -p "$pid" >"$out" &
+	watcher=$!
+	started="$started $watcher"
+	wait_until grep -q '^topmem_process_grow_bytes{.*} 0$' "$out"
+	step_to -1000
+	wait_until grep -q '^topmem_process_grow_bytes{.*} -1024000$' "$out"
+	stop $watcher "$pid"
 }
 
 test_processes_are_counted()

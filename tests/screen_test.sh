@@ -189,6 +189,14 @@ test_largest_last()
 	assertTrue "the largest: $(cat "$shown")" "grep -q p140 '$shown'"
 	nothing_scrolled '-r'
 	close_screen
+	if has l; then
+		screen 80 30 -R "$forty" -w .05 -n 40 -rl
+		shows 'Z up' || return
+		sleep 0.3
+		shown
+		assertTrue "the largest, below memory: $(cat "$shown")" "grep -q p140 '$shown' && grep -q '^used' '$shown'"
+		close_screen
+	fi
 	has g || return 0
 	screen 80 10 -R "$forty" -w .05 -n 40 -g
 	shows 'Z up' || return

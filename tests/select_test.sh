@@ -172,6 +172,14 @@ test_owner_root()
 	assertEquals "$(sort -n "$SHUNIT_TMPDIR/root" | sed '$d')" "$(sort -n "$out" | sed '$d')"
 }
 
+test_many_owners()
+{
+	needs u || return 0
+	picks "$alpha_first $beta_first" -u "$(seq -s , 100001 100015),first"
+	refuses -u "$(seq -s , 100001 100016),first"
+	assertEquals 'topmem: -u: too many' "$(cat "$err")"
+}
+
 test_owners_without_passwd()
 {
 	needs u || return 0

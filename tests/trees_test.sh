@@ -470,6 +470,75 @@ test_large_among_many()
 	done
 }
 
+# Those that were the largest when statm was read, more than are held, are small when they are to be
+# rows: the others are looked for again
+test_all_that_were_largest_have_shrunk()
+{
+	tree=$SHUNIT_TMPDIR/shrunk
+	id=1
+	while [ $id -le 30 ]; do
+		process "$tree" $id 90000 shrunk
+		sed -i "s/^VmRSS:.*/VmRSS:	$((id * 10)) kB/" "$tree/$id/status"
+		process "$tree" $((1000 + id)) 50000 same
+		id=$((id + 1))
+	done
+	for rows in 1 3 16 30; do
+		topmem -R "$tree" -q -n "$rows"
+		assertEquals "-n $rows" "$(seq 1001 $((1000 + rows)))" "$(cat "$out")"
+	done
+}
+
+# Before Linux 6.2 and behind it RSS may lag, the more the more CPUs there are: here 64. Of process 7 it
+# lacks 90000 kB, just less than 3 * 64 * 128 pages, and its USS is the largest all the same
+test_counters_that_lag_on_many_cpus()
+{
+	needs s || return 0
+	tree=$SHUNIT_TMPDIR/cpus
+	id=1001
+	while [ $id -le 1060 ]; do
+		process "$tree" $id 50000 exact 'Cpus_allowed:	ffffffff,ffffffff' 'VmPTE:	0 kB'
+		printf '%s: 50000 kB\n' Rss Pss Private_Dirty >"$tree/$id/smaps_rollup"
+		id=$((id + 1))
+	done
+	process "$tree" 7 10000 lagging 'Cpus_allowed:	ffffffff,ffffffff' 'VmPTE:	0 kB'
+	sed -i "s/^VmSize:.*/VmSize:	200000 kB/" "$tree/7/status"
+	sed -i 's/^[0-9]*/50000/' "$tree/7/statm"
+	printf '%s: 100000 kB\n' Rss Pss Private_Dirty >"$tree/7/smaps_rollup"
+	topmem -R "$tree" -s -H
+	assertEquals '7 100000 100000 0 100000 lagging' "$(squeeze "$out")"
+}
+
+# What later kernels may add is none of what is known
+test_smaps_with_lines_of_its_own()
+{
+	needs s || return 0
+	tree=$SHUNIT_TMPDIR/later
+	process "$tree" 7 40000 later
+	cat >"$tree/7/smaps_rollup" <<-END
+		7f1000100000-7f1000400000 ---p 00000000 00:00 0                          [rollup]
+		Rss:               40000 kB
+		RssAnon:             999 kB
+		Pss:               30000 kB
+		Pss_Dirty:           999 kB
+		Shared_Dirtied:      999 kB
+		Shared_Dirty:          8 kB
+		Private_Clean:      1000 kB
+		Private_Dirty:     19000 kB
+		Private_Dirtier:     999 kB
+		Private_Hugetlb:    2048 kB
+		Private_Hugetlbs:    999 kB
+		Swap:                500 kB
+		Swappable:           999 kB
+		SwapPss:             250 kB
+		SwapPssShared:       999 kB
+	END
+	topmem -R "$tree" -sH
+	assertEquals '7 22048 30000 500 40000 later' "$(squeeze "$out")"
+	needs o || return 0
+	topmem -R "$tree" -H -o pid,dirty,epss
+	assertEquals '7 19008 30250' "$(squeeze "$out")"
+}
+
 # Bytes without sense: topmem says what it can and ends as it should
 test_noise()
 {
