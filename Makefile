@@ -73,8 +73,8 @@ eva: ## prove the parsers, the ranking and the output free of undefined behaviou
 	@toolchain/bootstrap make eva
 	@toolchain/eva
 
-coverage: ## lines and branches that the suites and the fuzzer's inputs reach
-	@toolchain/bootstrap make test fuzz
+coverage: ## lines and branches that the suites reach
+	@toolchain/bootstrap make test fuzz prom
 	@toolchain/coverage
 
 size: ## sizes of the tiny and the full binary against toolchain/budgets

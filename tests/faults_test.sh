@@ -29,9 +29,9 @@ oneTimeSetUp()
 	python3 "$top/tests/faults.py" tree "$tree" || return
 	every=7
 	[ -z "$FULL" ] || every=1
-	# Before that it is BusyBox's start
+	# Before that it is the start of BusyBox, or of what counts lines (toolchain/coverage)
 	from=
-	standalone || from="-f $tree"
+	{ standalone && [ -z "$LLVM_PROFILE_FILE" ]; } || from="-f $tree"
 	injected=0
 }
 
