@@ -351,7 +351,7 @@ static void put_cell(struct topmem *t, const struct row *row, const struct shown
 	unsigned width = *quote || (t->opt & OPT_q) ? 0 : shown->width;
 	int blanks = (int)width - (int)(end - start);
 
-	if ((t->opt & OPT_JSON) && start + 1 == end && *start == '-') {
+	if ((t->opt & OPT_JSON) && end - start == 1 && *start == '-') {
 		put_text(t, "null");
 		return;
 	}
