@@ -11,6 +11,9 @@
 #ifndef LENGTH
 # define LENGTH 16
 #endif
+#ifndef FILE_LENGTH
+# define FILE_LENGTH 6
+#endif
 
 /* Eva does not know gcc's. */
 static int multiply(kb_t a, kb_t b, kb_t *product)
@@ -23,6 +26,8 @@ static int multiply(kb_t a, kb_t b, kb_t *product)
 /* As that of standalone.c. */
 char *strchrnul(const char *text, int c)
 {
+	const char *start UNUSED_PARAM = text;	/* Eva tells apart how far it goes */
+
 	while (*text && *text != c)
 		text++;
 	return (char *)text;
@@ -31,6 +36,18 @@ char *strchrnul(const char *text, int c)
 #include "../applet/parse.c"
 #include "../applet/rank.c"
 #include "../applet/emit.c"
+
+/* To Eva a pointer behind the last byte is wrong even for none. */
+static void *copy(void *to, const void *from, size_t count)
+{
+	return count ? memcpy(to, from, count) : to;
+}
+#define memcpy copy
+#include "../applet/column.c"
+#undef memcpy
+#include "../applet/limit.c"
+#include "../applet/select.c"
+#include "../applet/options.c"
 
 static struct topmem topmem;
 
@@ -86,7 +103,6 @@ static void each_line(void (*use)(char *line, char *end), char stop)
 {
 	char *end = room + LENGTH;
 	unsigned length;
-
 
 	for (length = 0; length <= LENGTH; length++) {
 		any(room, sizeof(room));
@@ -292,6 +308,10 @@ static struct topmem *any_topmem(void)
 	any(t->out, sizeof(t->out));
 	t->out_len = any_below(OUT_SIZE + 1);
 	t->out_fd = any_bool() ? STDOUT_FILENO : STDERR_FILENO;
+	any(&t->from, sizeof(t->from));
+	t->shares = any_bool();
+	t->n_shown = (uint8_t)any_below(MAX_SHOWN + 1);
+	any(t->shown, sizeof(t->shown));
 	return t;
 }
 
@@ -320,4 +340,223 @@ void eva_emit(void)
 	end_message(any_topmem());
 	if (any_bool())
 		die("what", "why");
+}
+
+/*
+ * Lines of a file: any number of them, each any.  Of names that are copied out
+ * of them those of longer lines, too (eva_name).
+ */
+bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into)
+{
+	static char text[FILE_LENGTH + SEEN_BEHIND];
+	char *end = text + FILE_LENGTH;
+
+	while (any_bool()) {
+		any(text, sizeof(text));
+		*end = '\n';
+		each(into, text + any_below(FILE_LENGTH + 1), end);
+		if (each == parse_passwd_line)
+			any_text(((struct owner *)into)->name, COMM_SIZE);
+	}
+	errno = (int)any_below(134);
+	return any_bool();
+}
+
+/* What may end the program may be passed by, or nothing behind it would be looked at. */
+static void use_count(char *line, char *end)
+{
+	if (any_bool())
+		parse_count(line, any_below(2));
+}
+
+void eva_count(void)
+{
+	each_line(use_count, '\0');
+}
+
+static void use_interval(char *line, char *end)
+{
+	if (any_bool())
+		parse_interval(line);
+}
+
+void eva_interval(void)
+{
+	each_line(use_interval, '\0');
+}
+
+void eva_help(void)
+{
+	if (any_bool())
+		explain_columns(any_topmem(), 0);
+}
+
+static void use_column(char *line, char *end)
+{
+	unsigned kind, column;
+
+	if (any_bool())
+		return;
+	column = find_column(any_topmem(), line, end, &kind);
+	if (column >= N_COLUMNS || kind < NUMBER || kind > NAME)
+		wrong();
+}
+
+void eva_column(void)
+{
+	each_line(use_column, any_bool() ? ',' : '\0');
+}
+
+static void use_by(char *line, char *end)
+{
+	if (any_bool() && find_by(line) > BY_ARGS)
+		wrong();
+}
+
+void eva_by(void)
+{
+	find_by(NULL);
+	each_line(use_by, '\0');
+}
+
+static void use_list(char *line, char *end)
+{
+	if (any_bool())
+		show_list(any_topmem(), line);
+}
+
+void eva_list(void)
+{
+	each_line(use_list, '\0');
+}
+
+static void use_threshold(char *line, char *end)
+{
+	if (any_bool())
+		return;
+	topmem.value[VALUE_x] = line;
+	topmem.rank_by = (uint8_t)any_below(N_COLUMNS);
+	set_thresholds(&topmem, VALUE_x, any_kb());
+	read_thresholds(&topmem);
+}
+
+void eva_threshold(void)
+{
+	each_line(use_threshold, '\0');
+}
+
+/* -p, -u and -e. */
+static void use_selection(char *line, char *end)
+{
+	static const uint8_t options[] = { VALUE_p, VALUE_u, VALUE_e };
+	unsigned i;
+
+	for (i = 0; i < sizeof(options); i++) {
+		struct topmem *t = any_topmem();
+
+		any(t->uid, sizeof(t->uid));
+		t->n_uids = any_below(ARRAY_SIZE(t->uid) + 1);
+		t->value[VALUE_p] = t->value[VALUE_u] = t->value[VALUE_e] = NULL;
+		t->value[options[i]] = line;
+		if (any_bool())
+			check_selection(t);
+	}
+}
+
+void eva_selection(void)
+{
+	each_line(use_selection, '\0');
+}
+
+/* As that of standalone.c. */
+int strcmp(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return *a - *b;
+}
+
+static bool n_given;
+
+/* The options: any, and of each that has a value any text, or what it was before. */
+uint32_t get_options(char **argv, const char *known, const char **values)
+{
+	static char text[VALUE_f + 1][LENGTH + 1];
+	unsigned i;
+
+	for (i = 0; i <= VALUE_f; i++) {
+		const char *either[2] = { values[i], text[i] };
+
+		any_text(text[i], sizeof(text[i]));
+		values[i] = either[i == VALUE_n ? n_given : any_bool()];
+	}
+	return any_below(1U << OPTBIT_PROM);
+}
+
+void eva_options(void)
+{
+	struct topmem *t = any_topmem();
+
+	t->width = t->n_shown = 0;
+	n_given = true;
+	if (any_bool())
+		n_given = false;
+	read_options(t, NULL);
+}
+
+/* A value in its cell: of any kind, owners by a name or a number. */
+static struct topmem *any_cell(void)
+{
+	struct topmem *t = any_topmem();
+
+	any(&t->owner.uid, sizeof(t->owner.uid));
+	any_text(t->owner.name, sizeof(t->owner.name));
+	return t;
+}
+
+void eva_value(void)
+{
+	put_right(any_cell(), any_below(NAME + 1), any_kb(), any_below(22));
+	put_value(any_cell(), any_below(NAME + 1), any_kb());
+}
+
+/* Up to LENGTH bytes of statm, and the two that read_statm() ends it by. */
+void eva_statm(void)
+{
+	struct topmem *t = any_topmem();
+
+	any(t->statm, LENGTH);
+	t->statm[LENGTH] = t->statm[LENGTH + 1] = '\n';
+	any(&t->page_kb, sizeof(t->page_kb));
+	clear_row(&any_row);
+	parse_statm(t, &any_row);
+	make_row();
+	parse_statm(t, &any_row);
+}
+
+void eva_texts(void)
+{
+	unsigned i;
+
+	for (i = 0; i < 2 * N_COLUMNS; i++) {
+		if (!*nth_text(column_texts, i))
+			wrong();
+	}
+}
+
+static void use_name(char *line, char *end)
+{
+	char name[COMM_SIZE];
+	unsigned i;
+
+	copy_name(name, line, end);
+	for (i = 0; name[i]; i++)
+		continue;
+}
+
+void eva_name(void)
+{
+	each_line(use_name, '\n');
 }
