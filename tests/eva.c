@@ -111,6 +111,19 @@ static void each_line(void (*use)(char *line, char *end), char stop)
 	}
 }
 
+/* Every text of up to LENGTH bytes, with its NUL at end and nothing behind that. */
+static void each_text(void (*use)(char *text, char *end))
+{
+	static char text[LENGTH + 1];
+	char *end = text + LENGTH;
+	unsigned length;
+
+	for (length = 0; length <= LENGTH; length++) {
+		any_text(text, sizeof(text));
+		use(end - length, end);
+	}
+}
+
 /* Those that get a line, and what they fill. */
 #define EVA_LINE(name, stop, prepare, function, into) \
 	static void use_##name(char *line, char *end) \
@@ -371,7 +384,7 @@ static void use_count(char *line, char *end)
 
 void eva_count(void)
 {
-	each_line(use_count, '\0');
+	each_text(use_count);
 }
 
 static void use_interval(char *line, char *end)
@@ -382,7 +395,7 @@ static void use_interval(char *line, char *end)
 
 void eva_interval(void)
 {
-	each_line(use_interval, '\0');
+	each_text(use_interval);
 }
 
 void eva_help(void)
@@ -404,7 +417,8 @@ static void use_column(char *line, char *end)
 
 void eva_column(void)
 {
-	each_line(use_column, any_bool() ? ',' : '\0');
+	each_text(use_column);
+	each_line(use_column, ',');
 }
 
 static void use_by(char *line, char *end)
@@ -416,18 +430,22 @@ static void use_by(char *line, char *end)
 void eva_by(void)
 {
 	find_by(NULL);
-	each_line(use_by, '\0');
+	each_text(use_by);
 }
 
 static void use_list(char *line, char *end)
 {
+	struct topmem *t = any_topmem();
+
 	if (any_bool())
-		show_list(any_topmem(), line);
+		show_list(t, line);
+	if (t->n_shown > MAX_SHOWN)	/* the last one stays free */
+		wrong();
 }
 
 void eva_list(void)
 {
-	each_line(use_list, '\0');
+	each_text(use_list);
 }
 
 static void use_threshold(char *line, char *end)
@@ -442,7 +460,7 @@ static void use_threshold(char *line, char *end)
 
 void eva_threshold(void)
 {
-	each_line(use_threshold, '\0');
+	each_text(use_threshold);
 }
 
 /* -p, -u and -e. */
@@ -465,7 +483,7 @@ static void use_selection(char *line, char *end)
 
 void eva_selection(void)
 {
-	each_line(use_selection, '\0');
+	each_text(use_selection);
 }
 
 /* As that of standalone.c. */
