@@ -133,9 +133,11 @@ static ALWAYS_INLINE void read_format(struct topmem *t)
 /* Refuses -x and -X that are no thresholds. */
 static ALWAYS_INLINE void read_thresholds(struct topmem *t)
 {
+	unsigned kind = column_info[t->rank_by].kind;
+
 	set_thresholds(t, VALUE_x, 1000);
 	set_thresholds(t, VALUE_X, 1000);
-	if (t->value[VALUE_x] && column_info[t->rank_by].kind < SIZE && *strchrnul(t->value[VALUE_x], '%'))
+	if (t->value[VALUE_x] && (kind < SIZE || kind > GROWTH) && *strchrnul(t->value[VALUE_x], '%'))
 		die(t->value[VALUE_x], "no share of memory");
 }
 #else

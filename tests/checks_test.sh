@@ -120,7 +120,7 @@ test_bad_thresholds()
 		assertEquals "-$letter: the last counts" 3 $?
 	done
 	# What is no size has no share of memory
-	for column in pid thr oom adj; do
+	for column in pid thr oom adj user; do
 		for spec in 80% 1,80% 80%,1; do
 			refused "$spec: no share of memory" -k $column -x $spec
 		done

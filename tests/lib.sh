@@ -111,6 +111,8 @@ alone()
 {
 	[ -z "$ALONE" ] || return 0
 	export ALONE=yes
+	# When the terminal goes away it still puts back what it has changed
+	trap '' HUP
 	# shellcheck disable=SC2086 # "busybox ash" is two words
 	exec unshare --pid --mount --fork --mount-proc --kill-child ${TEST_SHELL:-sh} "$0" "$@"
 }
