@@ -128,7 +128,8 @@ test_there_are_several_hundred()
 }
 
 # reads_few_smaps PID: topmem -s names it, without opening smaps of many others; and what it
-# opens is the same in each run, whatever it has to learn of the kernel first
+# opens is the same in each run, whatever it has to learn of the kernel first. (An emulator may
+# map pages of its own while topmem looks whether a page is counted at once.)
 reads_few_smaps()
 {
 	trace=$SHUNIT_TMPDIR/trace
@@ -140,7 +141,7 @@ reads_few_smaps()
 		smaps=$(grep -c 'smaps.*= [0-9]' "$trace")
 		assertTrue "run $run: smaps opened $smaps times" "[ $smaps -gt 0 ] && [ $smaps -le 40 ]"
 		opened=$(wc -l <"$trace")
-		assertEquals "run $run: files opened" "${first_opened:=$opened}" "$opened"
+		emulated || assertEquals "run $run: files opened" "${first_opened:=$opened}" "$opened"
 	done
 }
 
