@@ -224,8 +224,7 @@ kills()
 	text "$1" | sed -n 's/^oom_kill //p'
 }
 
-# out_of_memory ANSWERS: where larger programs are refused memory, cannot fork or are killed,
-# topmem answers
+# Where larger programs are refused memory, cannot fork or are killed, topmem answers
 out_of_memory()
 {
 	statuses 1 no_memory no_fork
@@ -247,7 +246,7 @@ out_of_memory()
 	assertTrue 'samples' "[ $(grep -c '^20' "$SHUNIT_TMPDIR/storm") -ge 4 ]"
 	assertEquals 'rows' "$(grep -c '^20' "$SHUNIT_TMPDIR/storm")" "$(grep -c '^ *[0-9]* *[0-9]* *[0-9.]* [a-z]*$' "$SHUNIT_TMPDIR/storm")"
 	assertTrue 'none of them was seen' "[ $(processes 1 <"$SHUNIT_TMPDIR/storm" | wc -l) -ge 1 ]"
-	assertEquals 'answers' "$1 of $1" "$(text answers)"
+	assertEquals 'answers' "$answers of $answers" "$(text answers)"
 	assertTrue "killed: $(kills storm_kills), $(kills last_kills)" "[ $(($(kills last_kills) - $(kills storm_kills))) -gt 5 ]"
 	echo "killed $(($(kills last_kills) - $(kills storm_kills))): topmem $(text answers), BusyBox ps $(text ps), top $(text top)"
 }
@@ -277,7 +276,7 @@ test_x86_64_first_program()
 test_x86_64_out_of_memory()
 {
 	on x86_64 low || return 0
-	out_of_memory 1000
+	out_of_memory
 }
 
 test_x86_64_oldest_answers()
@@ -305,7 +304,7 @@ test_x86_64_oldest_first_program()
 test_x86_64_oldest_out_of_memory()
 {
 	on x86_64_oldest low || return 0
-	out_of_memory 100
+	out_of_memory
 }
 
 test_arm64_answers()
@@ -333,7 +332,7 @@ test_arm64_first_program()
 test_arm64_out_of_memory()
 {
 	on arm64 low || return 0
-	out_of_memory 100
+	out_of_memory
 }
 
 test_armhf_answers()
@@ -361,7 +360,7 @@ test_armhf_first_program()
 test_armhf_out_of_memory()
 {
 	on armhf low || return 0
-	out_of_memory 100
+	out_of_memory
 }
 
 test_mipsel_answers()
@@ -389,7 +388,7 @@ test_mipsel_first_program()
 test_mipsel_out_of_memory()
 {
 	on mipsel low || return 0
-	out_of_memory 1000
+	out_of_memory
 }
 
 # shellcheck source=/dev/null
