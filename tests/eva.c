@@ -11,9 +11,6 @@
 #ifndef LENGTH
 # define LENGTH 16
 #endif
-#ifndef FILE_LENGTH
-# define FILE_LENGTH 6
-#endif
 
 /* Eva does not know gcc's. */
 static int multiply(kb_t a, kb_t b, kb_t *product)
@@ -361,6 +358,7 @@ void eva_emit(void)
  */
 bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into)
 {
+	enum { FILE_LENGTH = 6 };
 	static char text[FILE_LENGTH + SEEN_BEHIND];
 	char *end = text + FILE_LENGTH;
 
