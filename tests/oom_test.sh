@@ -55,6 +55,13 @@ inside()
 	timeout 60 sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@"
 }
 
+# launch_inside HELPER ARG...: launch, in this group
+launch_inside()
+{
+	# shellcheck disable=SC2016 # those of another shell
+	launch sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@"
+}
+
 # answers COUNT PATTERN COMMAND...: of so many runs in the group, how many ended well and printed
 # that. How the others ended is in the file ends
 answers()
@@ -93,8 +100,7 @@ fill_group()
 {
 	rm -f "$SHUNIT_TMPDIR/step"
 	mkfifo "$SHUNIT_TMPDIR/step"
-	# shellcheck disable=SC2016 # those of another shell
-	launch sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$helpers/step" "$SHUNIT_TMPDIR/step" || return
+	launch_inside "$helpers/step" "$SHUNIT_TMPDIR/step" || return
 	hog=$pid
 	left=$((limit - $(cat "$group/memory.usage_in_bytes") / 1024))
 	step_to +$((left - 1000))
@@ -132,8 +138,7 @@ test_storm()
 	# The kernel takes one of these for its victim where the hog it has ended still has its memory
 	small=
 	for _ in $(seq 40); do
-		# shellcheck disable=SC2016 # those of another shell
-		launch sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$helpers/memproc" private=64K adj=500 || return
+		launch_inside "$helpers/memproc" private=64K adj=500 || return
 		small="$small $pid"
 	done
 	# shellcheck disable=SC2016 # those of another shell
