@@ -55,11 +55,15 @@ inside()
 	timeout 60 sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@"
 }
 
-# launch_inside HELPER ARG...: launch, in this group
-launch_inside()
+# always_inside ADJ SPEC: a process with such memory in this group, and when it is killed another
+# one. Who starts them is $again
+always_inside()
 {
 	# shellcheck disable=SC2016 # those of another shell
-	launch sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@"
+	sh -c 'echo "$2" >/proc/self/oom_score_adj; while :; do sh -c "echo \$\$ >\"$0/cgroup.procs\" && exec \"$1\" $3"; done' \
+		"$group" "$helpers/memproc" "$1" "$2" >/dev/null 2>&1 &
+	again=$!
+	started="$started $again"
 }
 
 # answers COUNT PATTERN COMMAND...: of so many runs in the group, how many ended well and printed
@@ -100,7 +104,8 @@ fill_group()
 {
 	rm -f "$SHUNIT_TMPDIR/step"
 	mkfifo "$SHUNIT_TMPDIR/step"
-	launch_inside "$helpers/step" "$SHUNIT_TMPDIR/step" || return
+	# shellcheck disable=SC2016 # those of another shell
+	launch sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$helpers/step" "$SHUNIT_TMPDIR/step" || return
 	hog=$pid
 	left=$((limit - $(cat "$group/memory.usage_in_bytes") / 1024))
 	step_to +$((left - 1000))
@@ -135,28 +140,21 @@ test_full()
 test_storm()
 {
 	new_group storm || return 0
-	# The kernel takes one of these for its victim where the hog it has ended still has its memory
-	small=
-	for _ in $(seq 40); do
-		launch_inside "$helpers/memproc" private=64K adj=500 || return
-		small="$small $pid"
+	# The kernel takes one of the small ones where the one it has ended still has its memory
+	loops=
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		always_inside 500 private=64K
+		loops="$loops $again"
 	done
-	# shellcheck disable=SC2016 # those of another shell
-	sh -c 'echo 1000 >/proc/self/oom_score_adj; while :; do sh -c "echo \$\$ >\"$0/cgroup.procs\" && exec \"$1\" private=64M" "$0" "$1"; done' \
-		"$group" "$helpers/memproc" >/dev/null 2>&1 &
-	storm=$!
-	started="$started $storm"
+	always_inside 1000 private=64M
 	wait_until eval "[ \"\$(killed)\" -gt 0 ]"
 	before=$(killed)
 	assertEquals 'answers' $wanted "$(answers $wanted '^ *[0-9]* ' "$TOPMEM" -H -n 3)"
 	[ ! -s "$SHUNIT_TMPDIR/ends" ] || fail "$(head -n 20 "$SHUNIT_TMPDIR/ends")"
 	assertTrue "killed: $before, then $(killed)" "[ $(($(killed) - before)) -gt 20 ]"
 	echo "killed $(($(killed) - before)): topmem all; $(beside)"
-	stop "$storm"
-	sleep 0.2
-	echo "of 40 small ones $(grep -c . <"$group/cgroup.procs") are left"
 	# shellcheck disable=SC2086 # a list
-	stop $small
+	stop $loops $again
 }
 
 # shellcheck source=/dev/null
