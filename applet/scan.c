@@ -272,7 +272,8 @@ static place_t scan_place(struct topmem *t, struct row *row)
 {
 	if (t->bounded)
 		return make_place(t, row, upper_bound(t, row));
-	read_others(t, row, t->scan_from);
+	if (row->value[PID] == KB_UNKNOWN)	/* those of a thread that was looked for have been read */
+		read_others(t, row, t->scan_from);
 	return make_place(t, row, row->value[t->rank_by]);
 }
 
@@ -321,8 +322,13 @@ static ALWAYS_INLINE bool hold(struct topmem *t, struct row *row, bool candidate
 		row->value[VSZ] = KB_UNKNOWN;
 		read_status(t, row);
 	}
-	if (!known_above_0(row->value[VSZ]) && !find_thread(t, row))
-		return !leave_out(t);
+	if (!known_above_0(row->value[VSZ])) {
+		unsigned unreadable = t->unreadable;
+
+		if (!find_thread(t, row))
+			return !leave_out(t);
+		t->unreadable = unreadable;	/* it is read again, then it counts */
+	}
 	IF_FEATURE_TOPMEM_PROM(t->processes++;)
 	place = scan_place(t, row);
 	if (place <= t->limit || (!t->bounded && place >= t->last))

@@ -10,8 +10,8 @@ alone "$@"
 not_emulated "topmem is larger than the processes that it should find"
 
 user=65534
-# The shell, "large", and four more
-foreign=6
+# The shell, "large", four more, and one whose main thread has ended
+foreign=7
 
 oneTimeSetUp()
 {
@@ -20,6 +20,7 @@ oneTimeSetUp()
 	large=$pid
 	large_rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status")
 	start memproc fork=3 private=~2M || return
+	start memproc private=1M threads=2 dead-leader || return
 	start memproc private=6M name=own1 uid=$user || return
 	own1=$pid
 	start memproc private=8M name=own2 uid=$user || return

@@ -717,6 +717,33 @@ test_growth_from_nothing()
 	assertEquals '' "$(cat "$err")"
 }
 
+# set_thread KB: the RSS of process 8 in $tree, whose main thread has ended
+set_thread()
+{
+	process "$tree.new" 9 "$1" p8
+	rm -rf "$tree.old"
+	[ ! -e "$tree/8/task/9" ] || mv "$tree/8/task/9" "$tree.old"
+	mv "$tree.new/9" "$tree/8/task/9"
+}
+
+# Its own stat tells when it started, and not that of the machine
+test_growth_where_the_main_thread_has_ended()
+{
+	needs w i k || return 0
+	tree=$SHUNIT_TMPDIR/dead
+	mkdir -p "$tree/8/task"
+	echo 'cpu  11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30' >"$tree/stat"
+	echo '0 0 0 0 0 0 0' >"$tree/8/statm"
+	printf 'Name:\tp8\nState:\tZ (zombie)\n' >"$tree/8/status"
+	set_thread 2000
+	set_rss 7 4000
+	watch -R "$tree" -w .05 -i 600 -k grow -o pid,rss,grow,comm
+	sees '7 4000 0 p7'
+	set_thread 3500
+	sees '8 3500 1500 p8'
+	unwatch
+}
+
 # With -g there is nothing that grows: it is refused or not known, but the sums stay right
 test_growth_of_groups()
 {
