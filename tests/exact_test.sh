@@ -287,16 +287,6 @@ test_main_thread_ended()
 	agrees smaps "$dir"
 }
 
-test_main_thread_ended_wins()
-{
-	start memproc private=600M dead-leader || return
-	topmem -q
-	assertEquals "$pid" "$(cat "$out")"
-	needs s || return 0
-	topmem -sq
-	assertEquals "-s" "$pid" "$(cat "$out")"
-}
-
 test_owner()
 {
 	needs o || return 0

@@ -288,14 +288,17 @@ smaps_columns=uss,pss,dirty,epss,uss%,pss%
 
 # figures status|smaps DIR...: what the kernel says of the processes in these folders
 # (/proc/PID, or /proc/PID/task/TID where the main thread has ended), one line each: the
-# columns above from status alone or with those from smaps
+# columns above from status alone or with those from smaps. Shares are of what limits us, in
+# a container not the machine: that is for other suites to check
 figures()
 {
 	from=$1
 	shift
+	limit=
+	! has l || limit=$($TOPMEM -l | awk '$1 == "limit" { print $2 }')
 	for dir; do
 		echo "$dir"
-	done | awk -v from="$from" '
+	done | awk -v from="$from" -v limit="$limit" '
 		# Sums the lines "Key:  NUMBER kB" of a file in value[Key]
 		function add(file,    line, part) {
 			while ((getline line < file) > 0) {
@@ -317,7 +320,7 @@ figures()
 		}
 		BEGIN {
 			add("/proc/meminfo")
-			total = value["MemTotal"]
+			total = limit ? limit : value["MemTotal"]
 		}
 		{
 			split("", value)

@@ -279,6 +279,18 @@ test_copies_do_not_hide_a_larger_uss()
 	stop "$pid"
 }
 
+test_main_thread_ended_wins()
+{
+	start memproc private=30M dead-leader || return
+	topmem -q
+	assertEquals "$pid" "$(cat "$out")"
+	if has s; then
+		topmem -sq
+		assertEquals "-s" "$pid" "$(cat "$out")"
+	fi
+	stop "$pid"
+}
+
 test_huge_pages_count()
 {
 	needs s || return 0
