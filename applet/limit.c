@@ -360,11 +360,12 @@ static void put_performance(struct topmem *t, unsigned option, unsigned kind, kb
 	bool size = kind == SIZE || kind == SHARE;
 
 	put_char(t, '=');
-	if (value == KB_UNKNOWN)
+	if (value == KB_UNKNOWN) {
 		put_char(t, 'U');
-	else
-		put_value(t, size ? NUMBER : kind, value);
-	put_text(t, unit_of(kind, "KB", "KB"));
+	} else {
+		put_value(t, size || kind == OWNER ? NUMBER : kind, value);
+		put_text(t, unit_of(kind, "KB", "KB"));
+	}
 	put_limit(t, threshold->warning);
 	put_limit(t, threshold->critical);
 	if (size) {

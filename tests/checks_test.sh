@@ -327,6 +327,23 @@ test_first_row_by_numbers()
 	around_number 300 adj
 }
 
+# Performance data are figures: a number, not the name of a user, and U alone where there is none
+test_performance_data()
+{
+	possible || return 0
+	tree=$SHUNIT_TMPDIR/figures
+	rm -rf "$tree"
+	cp -r "$nine" "$tree"
+	topmem -q -R "$tree" -x 0 -k user
+	assertEquals 1 $?
+	assertContains "$(cat "$out")" ', top 11 p2 root | used=600000KB;;;0;1000000 user=0;0;'
+	rm "$tree/meminfo"
+	sed -i '/^VmHWM/d' "$tree"/*/status
+	topmem -q -R "$tree" -X 1 -x 2 -k hwm
+	assertEquals 3 $?
+	assertEquals 'used=U;1;;0; hwm=U;2;;0;' "$(perfdata)"
+}
+
 # around_number VALUE COLUMN
 around_number()
 {
