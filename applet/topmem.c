@@ -112,36 +112,6 @@ static void print_rows(struct topmem *t)
 		print_row(t, &t->row[upwards ? t->n_rows - 1 - i : i]);
 }
 
-/*
- * The rows wanted: a pass for as many as are held at once, each below the last
- * row of the one before.  Prints them, or returns how many there are.
- */
-static unsigned show(struct topmem *t, bool print)
-{
-	unsigned count = 0;
-
-	do {
-		t->max_rows = MIN(t->wanted - count, (unsigned)CONFIG_TOPMEM_ROWS);
-		t->limit = t->n_rows = 0;
-		if (t->opt & OPT_g)
-			scan_groups(t);
-		else
-			scan(t);
-		if (ENABLE_FEATURE_TOPMEM_LIMITS && !t->begun)
-			begin_sample(t);
-		if (!t->n_rows || is_silent(t))
-			break;
-		if (print) {
-			do
-				print_rows(t);
-			while (t->wanted == t->max_rows && next_metric(t));
-		}
-		count += t->n_rows;
-		t->last = t->row[t->n_rows - 1].place;
-	} while (t->n_rows == t->max_rows && count < t->wanted);
-	return count;
-}
-
 /* Tells of processes that were left out: that some are hidden, or how many could not be read. */
 static void report_unreadable(struct topmem *t)
 {
@@ -167,6 +137,53 @@ static void report_unreadable(struct topmem *t)
 	end_message(t);
 }
 
+/* There is none: an error, but behind samples of -p the end.  Others may come again. */
+static void die_of_no_process(struct topmem *t)
+{
+	if (!t->sample) {
+		t->out_len = 0;			/* nothing was printed */
+		report_unreadable(t);		/* they may have been meant */
+	} else if (t->opt & OPT_p) {
+		xfunc_error_retval = 0;		/* they have ended */
+	} else {
+		return;
+	}
+	die(t->value[VALUE_R], "no such process");
+}
+
+/*
+ * The rows wanted: a pass for as many as are held at once, each below the last
+ * row of the one before.  Prints them, or returns how many there are.
+ */
+static unsigned show(struct topmem *t, bool print)
+{
+	unsigned count = 0;
+
+	do {
+		t->max_rows = MIN(t->wanted - count, (unsigned)CONFIG_TOPMEM_ROWS);
+		t->limit = t->n_rows = 0;
+		if (t->opt & OPT_g)
+			scan_groups(t);
+		else
+			scan(t);
+		if (ENABLE_FEATURE_TOPMEM_LIMITS && !t->begun) {
+			if (!t->n_rows)
+				die_of_no_process(t);
+			begin_sample(t);
+		}
+		if (!t->n_rows || is_silent(t))
+			break;
+		if (print) {
+			do
+				print_rows(t);
+			while (t->wanted == t->max_rows && next_metric(t));
+		}
+		count += t->n_rows;
+		t->last = t->row[t->n_rows - 1].place;
+	} while (t->n_rows == t->max_rows && count < t->wanted);
+	return count;
+}
+
 /* Prints what is wanted, once. */
 static void print_sample(struct topmem *t)
 {
@@ -180,7 +197,7 @@ static void print_sample(struct topmem *t)
 	IF_FEATURE_TOPMEM_LIMITS(t->begun = t->silent = false;)
 	fit_screen(t);
 	read_memory(t);
-	if (!(t->opt & OPT_CHECK))
+	if (!ENABLE_FEATURE_TOPMEM_LIMITS || !(t->opt & (OPT_CHECK | OPT_PROM)))
 		begin_sample(t);
 	if ((t->opt & OPT_PROM) && t->wanted > CONFIG_TOPMEM_ROWS) {
 		/* Find the last of those wanted, and print them as they come: each once, whatever it has then. */
@@ -231,11 +248,8 @@ static NOINLINE int run(struct topmem *t, char **argv)
 #endif
 	do {
 		print_sample(t);
-		if (!t->shown_rows && (!t->sample || (t->opt & OPT_p))) {
-			if (t->sample)
-				xfunc_error_retval = 0;	/* they have ended */
-			die(t->value[VALUE_R], "no such process");
-		}
+		if (!t->shown_rows)
+			die_of_no_process(t);
 		flush(t);
 		if (!t->sample)
 			report_unreadable(t);

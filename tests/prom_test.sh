@@ -340,6 +340,31 @@ test_processes_are_counted()
 	done
 }
 
+# Half a file is none that a collector should find
+test_no_process()
+{
+	knows_prom || return 0
+	for options in '' -l '-ln 0' '-ln 40' '-X 100%' '-lX 100%'; do
+		# shellcheck disable=SC2086 # several words
+		topmem -f prom -c 'no such name' $options
+		assertEquals "$options: status" 3 $?
+		assertEquals "$options" ' topmem: /proc: no such process' "$(cat "$out") $(cat "$err")"
+	done
+	has w || return 0
+	start memproc || return
+	out=$SHUNIT_TMPDIR/out err=$SHUNIT_TMPDIR/err
+	: >"$out"
+	$TOPMEM -f prom -l -w .05 -p "$pid" >"$out" 2>"$err" &
+	watcher=$!
+	started="$started $watcher"
+	wait_until grep -q '^topmem_processes_unreadable' "$out"
+	stop "$pid"
+	wait "$watcher"
+	assertEquals 'it has ended: status' 0 $?
+	assertEquals 'topmem: /proc: no such process' "$(cat "$err")"
+	assertContains 'the last sample is whole' "$(tail -n 1 "$out")" 'topmem_processes_unreadable 0'
+}
+
 # The manual
 
 # manual START END: the lines of a literal display from one that begins with START to .Ed

@@ -485,7 +485,9 @@ test_environ_missing_and_empty()
 	rm "$tree/7/environ"
 	not_found NAME || fail "in no file"
 	mkdir "$tree/7/environ"
-	not_found NAME || fail "in a folder"
+	topmem -R "$tree" -e NAME
+	assertEquals "in a folder" "3 topmem: 1 processes not readable (needs CAP_SYS_PTRACE)
+topmem: $tree: no such process" "$? $(cat "$out" "$err")"
 	rmdir "$tree/7/environ"
 	printf '\000\000=x\000NAME\000=NAME=x' >"$tree/7/environ"
 	found NAME || fail "without a value"

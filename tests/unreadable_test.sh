@@ -32,13 +32,18 @@ oneTimeSetUp()
 	program=$(echo "$TOPMEM" | sed "s,^[^ ]*/,,; s,^,$SHUNIT_TMPDIR/,")
 }
 
-# as_user ARG...: topmem run without privileges
+# as_user ARG...: topmem run without privileges, with status 0
 as_user()
+{
+	unprivileged "$@"
+	assertEquals "$*: status" 0 $?
+}
+
+unprivileged()
 {
 	out=$SHUNIT_TMPDIR/out err=$SHUNIT_TMPDIR/err
 	# shellcheck disable=SC2086 # may be several words
 	setpriv --reuid $user --regid $user --clear-groups $program "$@" >"$out" 2>"$err"
-	assertEquals "$*: status" 0 $?
 }
 
 says()
@@ -78,6 +83,20 @@ test_all_are_counted()
 		as_user -s -n $n
 		says "$not_readable, the largest with RSS $large_rss (needs CAP_SYS_PTRACE)"
 		assertEquals "-n $n: rows" $((foreign + 4)) "$(wc -l <"$out")"
+	done
+}
+
+# That they are there is told, though the answer is none
+test_none_of_those_meant()
+{
+	needs g p || return 0
+	for args in -g -t '-b user' '-gl -n 0'; do
+		# shellcheck disable=SC2086 # several words
+		unprivileged $args -p "$large"
+		assertEquals "$args: status" 3 $?
+		assertEquals "$args" '' "$(cat "$out")"
+		says "topmem: 1 processes not readable, the largest with RSS $large_rss (needs CAP_SYS_PTRACE)
+topmem: /proc: no such process"
 	done
 }
 
