@@ -336,6 +336,29 @@ test_plugin()
 	done
 }
 
+# A monitor is no root: of others it sees the sums as what nagios.cfg and collectd.conf tell has been done
+test_plugin_of_another_user()
+{
+	deployed X t || return 0
+	standalone || { skip 'BusyBox is not to have that capability'; return 0; }
+	! emulated || { skip 'nor is an emulator'; return 0; }
+	# shellcheck disable=SC2046 # several words
+	set -- setpriv --reuid=65533 --regid=65533 --clear-groups $(sed -n 's,.*command_line[[:blank:]]*\(/usr/bin/topmem -t .*\),\1,p' "$deploy/nagios.cfg" |
+		sed 's/[$]ARG1[$]/nginx/; s/[$]ARG2[$]/1M,1T/')
+	"$@" >"$place/said" 2>&1
+	assertEquals 3 $?
+	assertEquals 'topmem: 1 processes not readable, the largest with RSS N (needs CAP_SYS_PTRACE)
+topmem: /proc: no such process' "$(sed 's/RSS [0-9]*/RSS N/' "$place/said")"
+	for file in nagios.cfg icinga2.conf collectd.conf; do
+		assertContains "$file" "$(cat "$deploy/$file")" '(setcap cap_sys_ptrace=ep /usr/bin/topmem)'
+	done
+	setcap cap_sys_ptrace=ep /usr/bin/topmem
+	"$@" >"$place/said" 2>&1
+	assertEquals "$(cat "$place/said")" 1 $?
+	assertContains "$(cat "$place/said")" 'TOPMEM WARNING - '
+	setcap -r /usr/bin/topmem
+}
+
 # collected NAME: the last value that collectd wrote for it
 collected()
 {
