@@ -170,6 +170,7 @@ static void find_limit(struct topmem *t)
 		read_each_line(t, FILE_MOUNTINFO, enter_mount, t);
 	end = t->cgroup_end;
 	if (t->below_mount && end >= t->below_mount) {
+		errno = ENOENT;		/* whatever another mount has said */
 		*end = '\0';
 		/* down as far as it is there, and up again */
 		while (end > t->below_mount && !enter_name(t, t->below_mount + 1)) {

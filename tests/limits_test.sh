@@ -739,6 +739,36 @@ test_several_mounts()
 	done
 }
 
+# One where this user may not go does no harm beside one that shows the group; alone it is no reason to say OK
+test_mount_out_of_reach()
+{
+	possible || return 0
+	for order in before behind alone; do
+		new_tree
+		[ $order != before ] || mounted / "$SHUNIT_TMPDIR/tree/closed/groups" cgroup rw,memory
+		[ $order = alone ] || mounted / "$groups" cgroup rw,memory
+		[ $order = before ] || mounted / "$SHUNIT_TMPDIR/tree/closed/groups" cgroup rw,memory
+		mkdir -p "$SHUNIT_TMPDIR/tree/closed/groups"
+		chmod 000 "$SHUNIT_TMPDIR/tree/closed"
+		both 3:memory:/box
+		group1 '' $no_limit $no_limit 700000 0
+		group1 /box 512000 512000 300000 50000
+		# shellcheck disable=SC2086,SC2016 # TOPMEM may be several words; those of another shell
+		unshare --mount sh -c 'mount --bind "$0" /proc &&
+			exec setpriv --bounding-set=-dac_override,-dac_read_search "$@"' "$tree" $TOPMEM -q -X 512000 \
+			>"$SHUNIT_TMPDIR/out" 2>&1
+		status=$?
+		chmod 755 "$SHUNIT_TMPDIR/tree/closed"
+		if [ $order = alone ]; then
+			assertEquals "$order" '3 topmem: memory cgroup: Permission denied' \
+				"$status $(sed 's/permission/Permission/' "$SHUNIT_TMPDIR/out")"
+		else
+			assertEquals "$order: $(cat "$SHUNIT_TMPDIR/out")" '0 used=250000KB;512000;;0;512000' \
+				"$status $(sed 's/.*| //' "$SHUNIT_TMPDIR/out")"
+		fi
+	done
+}
+
 # Any groups, limits and places of topmem and PID 1, and what should count of them
 make_any()
 {
