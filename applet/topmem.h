@@ -147,7 +147,7 @@ struct column_info {
 enum {
 	EXIT_TROUBLE = 3,
 
-	MAX_SHOWN = ENABLE_FEATURE_TOPMEM_COLUMNS ? 39 : 6,
+	MAX_SHOWN = ENABLE_FEATURE_TOPMEM_COLUMNS ? 40 : 6,
 
 	/* Candidates besides the rows held, so that the answer survives the
 	 * end of processes between scan and print */

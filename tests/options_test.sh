@@ -366,6 +366,12 @@ test_very_many_columns()
 	3) assertEquals '' "$(cat "$out")" ;;
 	*) fail "many columns: $(cat "$err")" ;;
 	esac
+	# As many as the manual says
+	most=$(sed -n 's/.* \([0-9]*\) at most\.$/\1/p' "$top/applet/topmem.1")
+	list=$(awk -v most="$most" 'BEGIN { for (i = 1; i < most; i++) printf "rss," }')
+	topmem -H -R "$tree" -o "${list}rss"
+	assertEquals "$most" "$most" "$(wc -w <"$out" | tr -d ' ')"
+	refused 'too many' -R "$tree" -o "${list}rss,rss"
 	list=$(awk 'BEGIN { for (i = 0; i < 100000; i++) printf "x" }')
 	topmem -R "$tree" -o "$list"
 	assertEquals 3 $?
