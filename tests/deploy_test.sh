@@ -403,6 +403,24 @@ test_collectd()
 	assertTrue "$value for $ram kB" "[ '${value:-0}' -ge $(((ram - 600) * 1024)) ] && [ '${value:-0}' -le $(((ram + 600) * 1024)) ]"
 }
 
+# It does not stay behind, nor go on without a rest
+test_collectd_is_gone()
+{
+	deployed f g || return 0
+	for interval in .1 no; do
+		reader='head -n 1'
+		[ $interval = .1 ] || reader='cat'
+		# shellcheck disable=SC2086 # several words
+		{
+			COLLECTD_HOSTNAME=here COLLECTD_INTERVAL=$interval \
+				timeout 20 ${TEST_SHELL:-sh} "$deploy/collectd-topmem" 2>"$place/log"
+			echo $? >"$place/ended"
+		} | $reader >"$place/said"
+		assertNotEquals "interval $interval" 124 "$(cat "$place/ended")"
+		grep -q '^PUTVAL "here/topmem/memory-used" interval=' "$place/said" || fail "$interval: $(cat "$place/said" "$place/log")"
+	done
+}
+
 # crontab_command NUMBER: what this line of the crontab runs
 crontab_command()
 {
