@@ -364,7 +364,7 @@ static void put_performance(struct topmem *t, unsigned option, unsigned kind, kb
 	if (value == KB_UNKNOWN) {
 		put_char(t, 'U');
 	} else {
-		put_value(t, size || kind == OWNER ? NUMBER : kind, value);
+		put_value(t, kind > GROWTH ? NUMBER : kind, value);
 		put_text(t, unit_of(kind, "KB", "KB"));
 	}
 	put_limit(t, threshold->warning);

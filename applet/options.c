@@ -137,7 +137,7 @@ static ALWAYS_INLINE void read_thresholds(struct topmem *t)
 
 	set_thresholds(t, VALUE_x, 1000);
 	set_thresholds(t, VALUE_X, 1000);
-	if (t->value[VALUE_x] && (kind < SIZE || kind > GROWTH) && *strchrnul(t->value[VALUE_x], '%'))
+	if (t->value[VALUE_x] && (kind < GROWTH || kind > SHARE) && *strchrnul(t->value[VALUE_x], '%'))
 		die(t->value[VALUE_x], "no share of memory");
 }
 #else

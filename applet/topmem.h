@@ -90,7 +90,7 @@ enum memory {
 	IF_NOT_FEATURE_TOPMEM_LIMITS(M_LIMIT = M_TOTAL, M_SHOWN = M_BASIC,)
 };
 
-enum kind { NO_KIND, NUMBER, SIGNED, SIZE, SHARE, GROWTH, OWNER, PATH, NAME };
+enum kind { NO_KIND, NUMBER, SIGNED, GROWTH, SIZE, SHARE, OWNER, PATH, NAME };
 
 /* Where a column's value comes from. */
 enum {
