@@ -57,7 +57,11 @@ static void cut_cgroup(void *into, const char *line, const char *end)
 	t->cgroup_end = p;
 }
 
-/* Enters where the cgroups are mounted, if this line tells of that.  Of several such the one that has more above ours. */
+/*
+ * Enters where the cgroups are mounted, if this line tells of that.  Of several
+ * such the one that has more above ours, unless ours is not in there: a part of
+ * it has been mounted over it.
+ */
 static void enter_mount(void *into, const char *line, const char *end)
 {
 	struct topmem *t = into;
@@ -70,7 +74,7 @@ static void enter_mount(void *into, const char *line, const char *end)
 	below = after(root[1] ? root : "", t->cgroup);
 	if (!below || (*below && *below != '/'))
 		return;
-	if ((!t->below_mount || below <= t->below_mount) && enter_name(t, folder))
+	if ((!t->below_mount || below <= t->below_mount || access(t->below_mount + 1, F_OK) < 0) && enter_name(t, folder))
 		t->below_mount = (char *)below;
 }
 
@@ -117,7 +121,7 @@ static void look_at_cgroup(struct topmem *t)
 		group[M_SWAP] = less_kb(group[M_SWAP], group[M_LIMIT]);
 	group[M_USED] = less_kb(current, group[M_INACTIVE]);
 	group[M_AVAILABLE] = less_kb(group[M_LIMIT], group[M_USED]);
-	if (current >= KB_MAX || group[M_INACTIVE] >= KB_MAX || group[M_LIMIT] >= KB_MAX) {
+	if ((current | group[M_INACTIVE] | group[M_LIMIT]) >> 63) {	/* not known, or more than there is */
 		if (t->opt & OPT_CHECK)
 			die("memory cgroup", "not a number");
 		return;

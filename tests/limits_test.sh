@@ -739,6 +739,24 @@ test_several_mounts()
 	done
 }
 
+# A part of it mounted over all of it: what is below is hidden
+test_part_mounted_over_all()
+{
+	possible || return 0
+	for path in /a/box /a; do
+		new_tree
+		mounted / "$groups" cgroup2 rw
+		mounted /a "$groups" cgroup2 rw
+		both "0::$path"
+		group2 '' 700000 600000 0
+		group2 /box 100000 60000 5000
+		case $path in
+		/a) counts 'the root of the part' 700000 600000 ;;
+		*) counts 'a group in the part' 100000 55000 ;;
+		esac
+	done
+}
+
 # One where this user may not go does no harm beside one that shows the group; alone it is no reason to say OK
 test_mount_out_of_reach()
 {
