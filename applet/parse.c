@@ -463,7 +463,7 @@ void parse_stat(void *into, const char *text, const char *end)
 
 /*
  * root:x:0:0:root:/root:/bin/sh
- * The user of the name wanted or, if none is, of this number.
+ * The first user of the name wanted or, if none is, of this number.
  */
 void parse_passwd_line(void *into, const char *line, const char *end)
 {
@@ -473,10 +473,10 @@ void parse_passwd_line(void *into, const char *line, const char *end)
 	kb_t uid = parse_number(&text);
 
 	password--;
-	if (ENABLE_FEATURE_TOPMEM_SELECT && owner->wanted) {
-		if (after(owner->wanted, line) == password)
-			owner->uid = uid;
-	} else if (uid == owner->uid) {
+	if (owner->name[0])
+		return;
+	if (ENABLE_FEATURE_TOPMEM_SELECT && owner->wanted ? after(owner->wanted, line) == password : uid == owner->uid) {
+		owner->uid = uid;
 		copy_name(owner->name, line, password);
 	}
 }

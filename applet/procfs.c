@@ -239,7 +239,7 @@ static ALWAYS_INLINE bool only_tried(struct topmem *t UNUSED_PARAM, enum file fi
 
 /*
  * Calls each() with every line of the file, or text of one that has no lines;
- * what does not fit the buffer is cut off.  False, with errno, if it could not
+ * what does not fit the buffer is cut off, but of command lines.  False, with errno, if it could not
  * be read to its end.
  */
 bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into)
@@ -274,13 +274,13 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 		if (len == READ_SIZE) {
 			if (!cut)
 				each(into, line, end);
-			cut = true;
+			cut = true IF_FEATURE_TOPMEM_COLUMNS(&& file != FILE_CMDLINE);
 			len = 0;
 		}
 		memmove(text, line, len);
 	} while ((!is_whole(file) || end == text + READ_SIZE) && !only_tried(t, file));
 	close(fd);
-	if (len && !stop) {
+	if (len && !cut && (!stop IF_FEATURE_TOPMEM_COLUMNS(|| file == FILE_PASSWD))) {
 		text[len] = stop;
 		each(into, text, text + len);
 	}

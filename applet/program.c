@@ -111,15 +111,21 @@ static long compare_memory(const struct topmem *t, unsigned pid, unsigned other)
 
 /*
  * Whether the memory of this process, key, has been counted: with its parent,
- * or with the last of its group.  Where the kernel does not tell, equal smaps
- * of the first do: idle workers have them, too, but not with their master.
+ * if that is meant, too, or with the last of its group.  Where the kernel does
+ * not tell, equal smaps of the first do: idle workers have them, too, but not
+ * with their master.  The row is overwritten.
  */
-static bool is_counted(const struct topmem *t, const struct program *key, unsigned parent, const struct program *group)
+static bool is_counted(struct topmem *t, struct row *row, const struct program *group)
 {
+	const struct program *key = &t->key;
 	long same;
 
-	if (is_among_pids(t, parent) && compare_memory(t, key->pid, parent) == 0)
-		return true;
+	row->pid = (unsigned)row->value[PPID];
+	if (compare_memory(t, key->pid, row->pid) == 0) {
+		leave(t);
+		if (read_row(t, row))
+			return true;
+	}
 	if (!group || !t->smaps_seen || group->smaps != key->smaps)
 		return false;
 	same = compare_memory(t, key->pid, group->last);
@@ -135,8 +141,8 @@ static void add_group(struct program *to, const struct program *group)
 		to->sum[i] = add_kb(to->sum[i], group->sum[i]);
 }
 
-/* Adds the process of row, whose group is t->key, to that. */
-static void add_process(struct topmem *t, const struct row *row)
+/* Adds the process of row, whose group is t->key, to that.  The row is overwritten. */
+static void add_process(struct topmem *t, struct row *row)
 {
 	const kb_t *value = row->value;
 	struct program *key = &t->key;
@@ -151,15 +157,14 @@ static void add_process(struct topmem *t, const struct row *row)
 	key->start = value[START];
 	key->smaps = value[SMAPS_HASH] + add_hash(0, (const char *)&value[USS], (const char *)&value[EPSS + 1]);
 	key->num = 1;
-	memset(key->sum, 0, sizeof(key->sum));
-	if (!is_counted(t, key, (unsigned)value[PPID], group < end ? group : NULL)) {
-		key->sum[0] = value[USS];
-		key->sum[1] = value[SHARED];
-		key->sum[2] = value[EPSS] != KB_UNKNOWN ? value[EPSS] - value[PSS] : value[SWAP];
-		if (group < end) {
-			group->last = key->pid;
-			group->smaps = key->smaps;
-		}
+	key->sum[0] = value[USS];
+	key->sum[1] = value[SHARED];
+	key->sum[2] = value[EPSS] != KB_UNKNOWN ? value[EPSS] - value[PSS] : value[SWAP];
+	if (is_counted(t, row, group < end ? group : NULL)) {
+		memset(key->sum, 0, sizeof(key->sum));
+	} else if (group < end) {
+		group->last = key->pid;
+		group->smaps = key->smaps;
 	}
 	if (group == end) {
 		t->group_limit = rank_insert(t->group, sizeof(*group), &t->n_groups, t->max_groups, key);

@@ -21,7 +21,7 @@ static bool has_number(const char *list, unsigned wanted)
 	return found;
 }
 
-bool is_among_pids(const struct topmem *t, unsigned pid)
+static bool is_among_pids(const struct topmem *t, unsigned pid)
 {
 	return !t->value[VALUE_p] || has_number(t->value[VALUE_p], pid);
 }
@@ -102,6 +102,7 @@ void check_selection(struct topmem *t)
 		if (*text) {
 			owner.uid = KB_UNKNOWN;
 			owner.wanted = name;
+			owner.name[0] = '\0';
 			read_each_line(t, FILE_PASSWD, parse_passwd_line, &owner);
 		}
 		if (t->n_uids == ARRAY_SIZE(t->uid))

@@ -386,7 +386,6 @@ struct topmem {
 # define lock_memory() ((void)0)	/* that of all of BusyBox is a megabyte */
 #endif
 #if !ENABLE_FEATURE_TOPMEM_SELECT
-# define is_among_pids(t, pid) true
 # define has_variable(t, or_no_environment) true
 # define selected(t, row) true
 # define check_selection(t) ((void)0)
@@ -464,7 +463,6 @@ place_t rank_insert(void *list, size_t size, unsigned *n, unsigned max, const vo
 
 /* select.c */
 #if ENABLE_FEATURE_TOPMEM_SELECT
-bool is_among_pids(const struct topmem *t, unsigned pid);
 bool has_variable(struct topmem *t, bool or_no_environment);
 bool selected(struct topmem *t, struct row *row);
 void check_selection(struct topmem *t);

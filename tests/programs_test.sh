@@ -397,7 +397,12 @@ test_command_lines()
 	family_of "$pid" >"$SHUNIT_TMPDIR/some"
 	begin plain private=400K threads=1 || return
 	family_of "$pid" >>"$SHUNIT_TMPDIR/some"
-	# The same for more than 4096 bytes
+	# The same for more than 4096 bytes, also of one word
+	long_word=name=$(printf %05000d 0)
+	for last in 1 2 1; do
+		begin plain private=300K "$long_word$last" || return
+		family_of "$pid" >>"$SHUNIT_TMPDIR/some"
+	done
 	common=$(awk 'BEGIN { for (i = 0; i < 600; i++) printf "threads=0 " }')
 	for last in private=500K private=600K private=500K; do
 		# shellcheck disable=SC2086 # words
@@ -408,6 +413,7 @@ test_command_lines()
 	agree_on_some args -b a
 	assertEquals "two of the short one" 1 "$(grep -c '^[0-9]* [0-9]* [0-9]* [0-9]* 2 [^ ]*/plain private=400K threads=1$' \
 		"$SHUNIT_TMPDIR/got")"
+	assertEquals "and of the long word" 1 "$(grep -c '^[0-9]* [0-9]* [0-9]* [0-9]* 2 .*0001$' "$SHUNIT_TMPDIR/got")"
 	assertEquals "and of the long one" 1 "$(grep -c '^[0-9]* [0-9]* [0-9]* [0-9]* 2 .* threads=0 private=500K$' \
 		"$SHUNIT_TMPDIR/got")"
 	end <"$SHUNIT_TMPDIR/some"
@@ -479,6 +485,20 @@ test_clones_of_one_parent()
 {
 	needs g p || return 0
 	clones_of siblings=2 siblings 3
+}
+
+# What a parent that is not meant has counted is in no sum
+test_clones_without_their_parent()
+{
+	needs g p u c || return 0
+	what="one of two" common=master
+	begin clone private=2M clones=1 name=$common uid=$user || return
+	for choice in "-c $common" "-c clone" "-u $user" "-u 0" "-u 0 -c clone"; do
+		# shellcheck disable=SC2086 # a list of options
+		once 1 $choice -p "$(echo "$pids" | tr ' ' ,)"
+	done
+	once 2 -c $common,clone
+	echo "$pids" | xargs -n 1 | end
 }
 
 test_vfork()

@@ -172,6 +172,32 @@ test_owner_root()
 	assertEquals "$(sort -n "$SHUNIT_TMPDIR/root" | sed '$d')" "$(sort -n "$out" | sed '$d')"
 }
 
+# Of a number and of a name the first line counts; some have neither, and the last may have no end
+test_odd_passwd()
+{
+	needs o u || return 0
+	cat >"$SHUNIT_TMPDIR/odd" <<-END
+
+		:x:$first
+		broken:x
+		$first:x:77:77::/:/bin/false
+		one:x:$first:$first::/:/bin/false
+		other:x:$first:$first::/:/bin/false
+		one:x:$nameless:$nameless::/:/bin/false
+		+::::::
+	END
+	printf 'last:x:%s' "$second" >>"$SHUNIT_TMPDIR/odd"
+	mount --bind "$SHUNIT_TMPDIR/odd" /etc/passwd
+	topmem -H -n 9 -k pid -r -o user -p "$alpha_first,$beta_nameless,$gone"
+	assertEquals "one one last" "$(squeeze "$out" | xargs)"
+	picks "$alpha_first $beta_first" -u one
+	picks "$alpha_first $beta_first" -u other
+	picks "$gone $many $few $few_parent" -u last
+	refuses -u broken
+	refuses -u +
+	umount /etc/passwd
+}
+
 test_many_owners()
 {
 	needs u || return 0
@@ -437,6 +463,9 @@ test_variable_where_a_buffer_ends()
 				fail "found: the end of a long one, at $piece + $at"
 			{ found P && found NEXT && found LAST=one; } ||
 				fail "not found: what follows a long one, at $piece + $at"
+			printf 'P=%sNEEDLE=straw' "$(letters $((piece + at - 2)))" >"$tree/7/environ"
+			{ not_found NEEDLE && not_found NEEDLE=straw; } ||
+				fail "found: the end of a long one that no zero ends, at $piece + $at"
 			at=$((at + 1))
 		done
 	done
