@@ -112,7 +112,7 @@ busybox: ## make topmem an applet of the BusyBox source in BUSYBOX=DIR
 
 busybox-patch: ## the same as a patch for git am, build/busybox.patch (needs git)
 	@mkdir -p $(B)
-	@toolchain/busybox-patch $(BUSYBOX) >$(B)/busybox.patch.new
+	@toolchain/busybox-patch "$(BUSYBOX)" >$(B)/busybox.patch.new
 	@mv $(B)/busybox.patch.new $(B)/busybox.patch
 	@echo "  PATCH   $(B)/busybox.patch"
 
