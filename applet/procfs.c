@@ -239,8 +239,8 @@ static ALWAYS_INLINE bool only_tried(struct topmem *t UNUSED_PARAM, enum file fi
 
 /*
  * Calls each() with every line of the file, or text of one that has no lines;
- * what does not fit the buffer is cut off, but of command lines.  False, with errno, if it could not
- * be read to its end.
+ * what does not fit the buffer is cut off, but of command lines in the next
+ * call.  False, with errno, if it could not be read to its end.
  */
 bool read_each_line(struct topmem *t, enum file file, line_function *each, void *into)
 {
@@ -280,7 +280,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 		memmove(text, line, len);
 	} while ((!is_whole(file) || end == text + READ_SIZE) && !only_tried(t, file));
 	close(fd);
-	if (len && !cut && (!stop IF_FEATURE_TOPMEM_COLUMNS(|| file == FILE_PASSWD))) {
+	if (len IF_FEATURE_TOPMEM_SELECT(&& !cut) && (!stop IF_FEATURE_TOPMEM_COLUMNS(|| file == FILE_PASSWD))) {
 		text[len] = stop;
 		each(into, text, text + len);
 	}
