@@ -268,7 +268,7 @@ NOINLINE void show_column(struct topmem *t, unsigned column, unsigned kind)
 	struct shown *shown = &t->shown[t->n_shown];
 
 	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->n_shown == MAX_SHOWN)
-		die("-o", "too many");
+		give_up("-o", "too many");
 	if ((t->opt & OPT_a) && column == COMM)
 		column = ARGS;
 	if (t->opt & OPT_PROM) {

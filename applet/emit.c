@@ -4,7 +4,7 @@
  */
 #include "topmem.h"
 
-void die(const char *what, const char *why)
+void give_up(const char *what, const char *why)
 {
 	bb_error_msg_and_die("%s: %s", what, why);
 }

@@ -123,7 +123,7 @@ static void look_at_cgroup(struct topmem *t)
 	group[M_AVAILABLE] = less_kb(group[M_LIMIT], group[M_USED]);
 	if ((current | group[M_INACTIVE] | group[M_LIMIT]) >> 63) {	/* not known, or more than there is */
 		if (t->opt & OPT_CHECK)
-			die("memory cgroup", "not a number");
+			give_up("memory cgroup", "not a number");
 		return;
 	}
 	if (group[M_AVAILABLE] / 1024 >= t->memory[M_AVAILABLE])
@@ -286,9 +286,9 @@ static kb_t parse_threshold(const char *spec, const char **text, kb_t all)
 		++*text;
 	if (*letter == '%') {
 		if (number > 100000)
-			die(spec, "no share");
+			give_up(spec, "no share");
 		if (all == KB_UNKNOWN)
-			die("memory", "not known");
+			give_up("memory", "not known");
 		unit = all;
 		parts = 100000;
 	} else if (*letter) {
@@ -297,7 +297,7 @@ static kb_t parse_threshold(const char *spec, const char **text, kb_t all)
 	}
 	number = times_kb(number, unit);
 	if (number >= KB_MAX)
-		die(spec, "invalid number");
+		give_up(spec, "invalid number");
 	return add_kb(number, parts - 1) / parts;
 }
 
@@ -318,10 +318,10 @@ void set_thresholds(struct topmem *t, unsigned option, kb_t all)
 		p++;
 		threshold->critical = parse_threshold(spec, &p, all);
 		if (threshold->critical < threshold->warning && share == (p[-1] == '%'))
-			die(spec, "CRIT is below WARN");
+			give_up(spec, "CRIT is below WARN");
 	}
 	if (*p)
-		die(spec, "invalid number");
+		give_up(spec, "invalid number");
 }
 
 /* What is checked: the first row, or the total. */

@@ -11,7 +11,7 @@ static unsigned parse_count(const char *text, unsigned least)
 	kb_t count = parse_number(&p);
 
 	if (*text <= ' ' || *p || count >= INT_MAX || count < least)
-		die(text, "invalid number");
+		give_up(text, "invalid number");
 	return (unsigned)count;
 }
 
@@ -25,7 +25,7 @@ static unsigned parse_interval(const char *text)
 	while ((unsigned)(*p - '0') <= 9)
 		p++;		/* less than one */
 	if (*p || ms - 1 >= INT_MAX)
-		die(text, "invalid number");
+		give_up(text, "invalid number");
 	return (unsigned)ms;
 }
 #endif
@@ -102,7 +102,7 @@ static unsigned find_by(const char *name)
 		return BY_PROG;
 	for (by = 0; !*name || !after(name, by_names[by]); by++) {
 		if (by == BY_ARGS)
-			die(name, "not prog, user, cgroup or args");
+			give_up(name, "not prog, user, cgroup or args");
 	}
 	return by;
 }
@@ -121,7 +121,7 @@ static ALWAYS_INLINE void read_format(struct topmem *t)
 		if (t->opt & OPT_q)
 			t->value[VALUE_o] = NULL;
 	} else if (!ENABLE_FEATURE_TOPMEM_JSON || strcmp(format, "json") != 0) {
-		die(format, "no such format");
+		give_up(format, "no such format");
 	}
 	t->opt &= ~(unsigned)(OPT_q | OPT_h);
 }
@@ -138,7 +138,7 @@ static ALWAYS_INLINE void read_thresholds(struct topmem *t)
 	set_thresholds(t, VALUE_x, 1000);
 	set_thresholds(t, VALUE_X, 1000);
 	if (t->value[VALUE_x] && (kind < GROWTH || kind > SHARE) && *strchrnul(t->value[VALUE_x], '%'))
-		die(t->value[VALUE_x], "no share of memory");
+		give_up(t->value[VALUE_x], "no share of memory");
 }
 #else
 # define read_thresholds(t) ((void)0)
@@ -151,10 +151,10 @@ static ALWAYS_INLINE void plan_reading(struct topmem *t)
 	t->from |= t->scan_from;
 #if ENABLE_FEATURE_TOPMEM_WATCH
 	if (!t->interval_ms && (t->samples || (t->from & FROM_GROWTH)))
-		die(t->samples ? "-i" : "grow", "needs -w");
+		give_up(t->samples ? "-i" : "grow", "needs -w");
 	if (t->from & FROM_GROWTH) {
 		if (t->opt & OPT_g)
-			die("grow", "not with -g");
+			give_up("grow", "not with -g");
 		t->scan_from |= START_TOO | FROM_GROWTH;	/* of each process the first value counts */
 	}
 #endif
@@ -223,7 +223,7 @@ void read_options(struct topmem *t, char **argv)
 	if (v[VALUE_k]) {
 		t->rank_by = (uint8_t)find_column(t, v[VALUE_k], strchrnul(v[VALUE_k], '\0'), &kind);
 		if (kind >= PATH)
-			die(v[VALUE_k], "not a number");
+			give_up(v[VALUE_k], "not a number");
 	}
 	show_list(t, v[VALUE_o] ? v[VALUE_o] : columns);
 	if ((t->opt & OPT_PROM) && t->shown[t->n_shown - 1].kind != NAME)

@@ -272,13 +272,13 @@ void parse_status_line(void *into, const char *line, const char *end)
 	static const struct {
 		STATUS_FIELDS(FIELD_ROOM)
 		uint8_t end[2];
-	} fields ALIGN1 = { STATUS_FIELDS(FIELD_TEXT) { 0, 0 } };
+	} status_fields ALIGN1 = { STATUS_FIELDS(FIELD_TEXT) { 0, 0 } };
 	struct row *row = into;
 	const char *name = row->comm[0] ? NULL : after_key("Name", line);
 
 	if (name)
 		parse_name(row->comm, name, end);
-	parse_fields(row->value, line, &fields, 0 STATUS_FIELDS(FIELD_BIT), FIRST);
+	parse_fields(row->value, line, &status_fields, 0 STATUS_FIELDS(FIELD_BIT), FIRST);
 }
 
 /*
@@ -290,7 +290,7 @@ void parse_memory_line(void *into, const char *line, const char *end UNUSED_PARA
 	static const struct {
 		MEMORY_FIELDS(FIELD_ROOM)
 		uint8_t end[2];
-	} fields ALIGN1 = { MEMORY_FIELDS(FIELD_TEXT) { 0, 0 } };
+	} memory_fields ALIGN1 = { MEMORY_FIELDS(FIELD_TEXT) { 0, 0 } };
 
 #if ENABLE_FEATURE_TOPMEM_LIMITS
 	/* With version 1 a cgroup's total, behind what it has without those below it */
@@ -299,7 +299,7 @@ void parse_memory_line(void *into, const char *line, const char *end UNUSED_PARA
 	if (total)
 		line = total;
 #endif
-	parse_fields(into, line, &fields, ~0ULL, LAST);
+	parse_fields(into, line, &memory_fields, ~0ULL, LAST);
 }
 
 /* proc /proc proc rw,relatime,hidepid=invisible 0 0 */
@@ -431,7 +431,7 @@ NOINLINE void copy_name(char *name, const char *text, const char *end)
 }
 
 /* What follows the n-th c of text; end if there are not as many. */
-static const char *skip(const char *text, const char *end, char c, unsigned n)
+static const char *skip_past(const char *text, const char *end, char c, unsigned n)
 {
 	while (text < end && n)
 		n -= *text++ == c;
@@ -452,10 +452,10 @@ void parse_stat(void *into, const char *text, const char *end)
 	while (p > text && *--p != ')')
 		continue;
 	if (!row->comm[0])
-		copy_name(row->comm, skip(text, p, '(', 1), p);
-	text = skip(p, end, ' ', 2);
+		copy_name(row->comm, skip_past(text, p, '(', 1), p);
+	text = skip_past(p, end, ' ', 2);
 	row->value[PPID] = parse_number(&text);
-	text = skip(text, end, ' ', 18);
+	text = skip_past(text, end, ' ', 18);
 	row->value[START] = parse_number(&text);
 	if (row->value[VSZ] == KB_UNKNOWN)
 		row->value[VSZ] = parse_number(&text);
@@ -468,8 +468,8 @@ void parse_stat(void *into, const char *text, const char *end)
 void parse_passwd_line(void *into, const char *line, const char *end)
 {
 	struct owner *owner = into;
-	const char *password = skip(line, end, ':', 1);
-	const char *text = skip(password, end, ':', 1);
+	const char *password = skip_past(line, end, ':', 1);
+	const char *text = skip_past(password, end, ':', 1);
 	kb_t uid = parse_number(&text);
 
 	password--;
@@ -491,7 +491,7 @@ static bool has_memory(const char *text, const char *end)
 
 		if (rest && (rest == end || *rest == ','))
 			return true;
-		text = skip(text, end, ',', 1);
+		text = skip_past(text, end, ',', 1);
 		if (text >= end)
 			return false;
 	}
@@ -505,8 +505,8 @@ static bool has_memory(const char *text, const char *end)
  */
 const char *cgroup_path(const char *line, const char *end, unsigned *rank)
 {
-	const char *controllers = skip(line, end, ':', 1);
-	const char *path = skip(controllers, end, ':', 1);
+	const char *controllers = skip_past(line, end, ':', 1);
+	const char *path = skip_past(controllers, end, ':', 1);
 
 	*rank = path == controllers + 1 ? 2 : 1;
 	if (has_memory(controllers, path - 1))
@@ -547,11 +547,11 @@ const char *parse_mount(char *line, const char *end, bool version_2, const char 
 	const char *p;
 	char *folder;
 
-	*root = skip(line, end, ' ', 3);
+	*root = skip_past(line, end, ' ', 3);
 	for (p = *root; p < end && !type; p++)
 		type = after(" - cgroup", p);
 	if (!type || (*type == '2') != version_2
-	 || (!version_2 && !has_memory(skip(type, end, ' ', 2), end)))
+	 || (!version_2 && !has_memory(skip_past(type, end, ' ', 2), end)))
 		return NULL;
 	folder = end_word((char *)*root, end - 1);	/* the next starts at end, then, or before */
 	end_word(folder, end);

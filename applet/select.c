@@ -15,7 +15,7 @@ static bool has_number(const char *list, unsigned wanted)
 		kb_t number = parse_number(&p);
 
 		if (!known_above_0(number) || (*p && *p != ','))
-			die(list, "invalid number");
+			give_up(list, "invalid number");
 		found |= number == wanted;
 	} while (*p++);
 	return found;
@@ -90,7 +90,7 @@ void check_selection(struct topmem *t)
 
 	is_among_pids(t, 0);
 	if (t->value[VALUE_e] && (!*t->value[VALUE_e] || *t->value[VALUE_e] == '='))
-		die(t->value[VALUE_e], "no variable");
+		give_up(t->value[VALUE_e], "no variable");
 	while (more) {
 		char *end = strchrnul(name, ',');
 		const char *text = name;
@@ -106,9 +106,9 @@ void check_selection(struct topmem *t)
 			read_each_line(t, FILE_PASSWD, parse_passwd_line, &owner);
 		}
 		if (t->n_uids == ARRAY_SIZE(t->uid))
-			die("-u", "too many");
+			give_up("-u", "too many");
 		if (owner.uid == KB_UNKNOWN)
-			die(name, "no such user");
+			give_up(name, "no such user");
 		t->uid[t->n_uids++] = owner.uid;
 		name = end + 1;
 	}

@@ -148,7 +148,7 @@ static void die_of_no_process(struct topmem *t)
 	} else {
 		return;
 	}
-	die(t->value[VALUE_R], "no such process");
+	give_up(t->value[VALUE_R], "no such process");
 }
 
 /*
@@ -230,7 +230,7 @@ static void print_sample(struct topmem *t)
 }
 
 /* Not inlined: *t is nearer from a pointer than from the stack's top. */
-static NOINLINE int run(struct topmem *t, char **argv)
+static NOINLINE int topmem_run(struct topmem *t, char **argv)
 {
 	memset(t, 0, offsetof(struct topmem, row));
 	t->out_fd = STDOUT_FILENO;
@@ -263,6 +263,6 @@ int topmem_main(int argc UNUSED_PARAM, char **argv)
 	FIXED_ROOM struct topmem topmem;
 
 	xfunc_error_retval = EXIT_TROUBLE;
-	return run(&topmem, argv);
+	return topmem_run(&topmem, argv);
 }
 #endif

@@ -517,7 +517,7 @@ void print_total(struct topmem *t);
 void print_row(struct topmem *t, const struct row *row);
 
 /* emit.c */
-NORETURN void die(const char *what, const char *why);
+NORETURN void give_up(const char *what, const char *why);
 void put_escape(struct topmem *t, const char *text);
 void put_char(struct topmem *t, char c);
 void put_bytes(struct topmem *t, const char *text, const char *end);

@@ -349,7 +349,7 @@ void eva_emit(void)
 	begin_message(any_topmem());
 	end_message(any_topmem());
 	if (any_bool())
-		die("what", "why");
+		give_up("what", "why");
 }
 
 /*
