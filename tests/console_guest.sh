@@ -6,7 +6,7 @@
 # crowd, late, worst, ring: starts such processes, says "ready" and waits for them to end.
 # truth: of each process with memory its PID, VmRSS, and of smaps Rss, Private, Pss, Swap; its name
 # commit: no more is promised than there is, and one takes all of that but for 2 MB
-# fill: all is promised, and one that the kernel shall not kill takes most of it
+# fill: all is promised, and one that the kernel shall not kill takes half of it
 # storm: one process after the other grows until it is killed: it, not the shell (adj=500)
 # answers COUNT COMMAND...: how many runs of it end well and print a number
 #
@@ -43,7 +43,9 @@ others()
 # meminfo NAME
 meminfo()
 {
-	awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo
+	while read -r name kb _; do
+		[ "$name" != "$1:" ] || echo "$kb"
+	done </proc/meminfo
 }
 
 # No more is kept free than min_free_kbytes: else up to 8 MB after some fragmentation (Linux 5.0)
@@ -110,8 +112,7 @@ fill)
 	others
 	echo 1 >/proc/sys/vm/overcommit_memory
 	free=$(meminfo MemFree)
-	rest=$((free / 3 > 3072 ? free / 3 : 3072))
-	hold ./memproc adj=-1000 "private=$((free - $(cat /proc/sys/vm/min_free_kbytes) - rest))K"
+	hold ./memproc adj=-1000 "private=$((free / 2 - $(cat /proc/sys/vm/min_free_kbytes)))K"
 	;;
 storm)
 	keep_no_more
@@ -126,9 +127,9 @@ storm)
 	done
 	;;
 answers)
-	runs=$2 given=0
+	runs=$2 left=$2 given=0
 	shift 2
-	for _ in $(seq "$runs"); do
+	while [ $((left -= 1)) -ge 0 ]; do
 		row=$("$@" 2>/dev/null) || continue
 		case $row in
 		*[0-9]*) given=$((given + 1)) ;;
