@@ -198,10 +198,12 @@ static void use_passwd(char *line, char *end)
 
 	any(&any_owner.uid, sizeof(any_owner.uid));
 	any_owner.wanted = NULL;
+	any_owner.name[0] = any_bool();		/* a line before this may have been the user's */
 	parse_passwd_line(&any_owner, line, end);
 	for (shape = 0; shape < SHAPES; shape++) {
 		make_wanted(shape);
 		any_owner.wanted = wanted;
+		any_owner.name[0] = any_bool();
 		parse_passwd_line(&any_owner, line, end);
 	}
 }
