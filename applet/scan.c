@@ -89,7 +89,7 @@ static void read_others(struct topmem *t UNUSED_PARAM, struct row *row, unsigned
 		read_each_line(t, FILE_OOM_SCORE, parse_signed_line, &row->value[OOM]);
 	if (from & FROM_OOM_SCORE_ADJ)
 		read_each_line(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &row->value[ADJ]);
-	if (from & START_TOO)
+	if ((from & START_TOO) && row->value[START] == KB_UNKNOWN)	/* find_thread() has left the folder */
 		read_stat(t, row);
 	if (row->value[ANON] == KB_UNKNOWN)
 		row->value[ANON] = less_kb(row->value[RSS], row->value[SHR]);
@@ -272,8 +272,7 @@ static place_t scan_place(struct topmem *t, struct row *row)
 {
 	if (t->bounded)
 		return make_place(t, row, upper_bound(t, row));
-	if (row->value[PID] == KB_UNKNOWN)	/* those of a thread that was looked for have been read */
-		read_others(t, row, t->scan_from);
+	read_others(t, row, t->scan_from);
 	return make_place(t, row, row->value[t->rank_by]);
 }
 
