@@ -280,6 +280,7 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 		memmove(text, line, len);
 	} while ((!is_whole(file) || end == text + READ_SIZE) && !only_tried(t, file));
 	close(fd);
+	/* the end of a long variable is none */
 	if (len IF_FEATURE_TOPMEM_SELECT(&& !cut) && (!stop IF_FEATURE_TOPMEM_COLUMNS(|| file == FILE_PASSWD))) {
 		text[len] = stop;
 		each(into, text, text + len);
