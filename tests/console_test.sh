@@ -97,7 +97,8 @@ play()
 	esac
 	built "$target" &&
 		ANSWERS=$answers expect "$top/tests/console.exp" "$session" "$dir" -t 1000 -a "$arch" -m "$megabytes" \
-			${suite:+-s "$suite"} ${busybox:+-b "$busybox/busybox"} -c "$words" "$top/tests/console_init.sh" guest.sh="$top/tests/console_guest.sh" \
+			${suite:+-s "$suite"} ${busybox:+-b "$busybox/busybox"} -c "$words" \
+			"$top/tests/console_init.sh" guest.sh="$top/tests/console_guest.sh" \
 			"$folder/topmem" "$folder/memproc" "$folder/lag"
 }
 
