@@ -579,7 +579,7 @@ static void fuzz_applet(const char *text, size_t size)
 		return;
 	memcpy(again, arguments, sizeof(again));
 	whole_smaps = true;
-	json = strstr(arguments, "-f json");
+	json = strstr(arguments, "-f json") && !strstr(arguments, "prom");	/* the last -f counts */
 	help = strstr(arguments, "help");
 	for (p = strtok(again, " "); p && argc < 19; p = strtok(NULL, " "))
 		argv[argc++] = p;
