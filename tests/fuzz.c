@@ -233,8 +233,8 @@ static ssize_t fuzz_readlink(const char *name, char *to, size_t size)
 		errno = ENOENT;
 		return -1;
 	}
-	if (size > file->size)
-		size = file->size;
+	if (size >= file->size)
+		size = file->size - (file->size && file->text[file->size - 1] == '\n');
 	memcpy(to, file->text, size);
 	return (ssize_t)size;
 }
