@@ -24,7 +24,7 @@ static void keep_cgroup(void *into, const char *line, const char *end)
 	const char *path = cgroup_path(line, end, &rank);
 	unsigned len = (unsigned)(end - path);
 
-	if (rank <= t->cgroup_rank || is_outside(path, end))
+	if (rank <= t->cgroup_rank || *path != '/' || is_outside(path, end))
 		return;
 	t->cgroup_rank = (uint8_t)rank;
 	if (len == 1)		/* the root */
@@ -183,7 +183,8 @@ static void find_limit(struct topmem *t)
 		}
 		for (;;) {
 			look_at_cgroup(t);
-			if (end == t->below_mount || !enter_name(t, ".."))
+			/* below it if there is a NUL, which no name has */
+			if (end <= t->below_mount || !enter_name(t, ".."))
 				break;
 			end = cut_name(end);
 		}

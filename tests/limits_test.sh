@@ -1063,6 +1063,18 @@ test_impossible_files()
 	broken 'total_inactive_file of 20 digits' 512000 300000
 	group1 /a/box 300000 99999999999999999999 200000 50000
 	broken 'hierarchical_memory_limit of 20 digits' 512000 300000
+	new_tree
+	mounted /a "$groups" cgroup2 rw
+	group2 '' 512000 300000 0
+	rm -f "$tree/1/cgroup"
+	for path in '/a\0000b/c' '/a\0000'; do
+		printf '0::%b\n' "$path" >"$tree/self/cgroup"
+		counts "the path $path" 512000 300000
+	done
+	for path in '/\0000a/b' '\0000/a' a/b ''; do
+		printf '0::%b\n' "$path" >"$tree/self/cgroup"
+		host "the path $path"
+	done
 }
 
 # A limit without what is used of it says nothing; without a limit nothing is amiss
