@@ -474,14 +474,19 @@ test_top()
 }
 
 # same_order COLUMN COMMAND...: the command prints "PID FIGURE" sorted by figure, the largest
-# first, and so does topmem. Where two have the same figure it is a matter of taste
+# first, and so does topmem. Where two have the same figure it is a matter of taste. Looked
+# at again if not: a page is private until another process maps it
 same_order()
 {
 	column=$1
 	shift
-	"$@" | of_subjects | awk '{ print $2 }' >"$SHUNIT_TMPDIR/theirs"
-	topmem -n 1000 -H -k "$column" -o "pid,$column"
-	assertEquals "$(cat "$SHUNIT_TMPDIR/theirs")" "$(of_subjects <"$out" | awk '{ print $2 }')"
+	for try in 1 2 3; do
+		theirs=$("$@" | of_subjects | awk '{ print $2 }')
+		topmem -n 1000 -H -k "$column" -o "pid,$column"
+		ours=$(of_subjects <"$out" | awk '{ print $2 }')
+		[ "$ours" != "$theirs" ] || break
+	done
+	assertEquals "$*: in try $try" "$theirs" "$ours"
 }
 
 test_order_of_ps()
