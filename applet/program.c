@@ -223,7 +223,7 @@ void scan_groups(struct topmem *t)
 		unsigned i;
 
 		t->group_limit = t->n_groups = 0;
-		t->parent.pid = 0;
+		t->parent.pid = UINT_MAX;	/* none, nor 0 */
 		rewind_processes(t);
 		while (next_entry(t, &t->procs)) {
 			row->pid = path_number(t);

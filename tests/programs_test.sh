@@ -765,6 +765,23 @@ test_names()
 	assertEquals "" "$(diff "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/got")"
 }
 
+# What the last process of a sample was a child of says nothing of the first of the next
+test_names_in_further_samples()
+{
+	needs g w || return 0
+	# The order of a folder is up to its file system
+	for order in 1 2 3 4 5 6 7 8; do
+		new_tree samples$order
+		[ $((order % 2)) -eq 0 ] || add "$((order * 7))" 0 last /usr/bin/program 4 0 0
+		add "$((order * 100 + 1))" 0 first /usr/bin/program 4 0 0
+		add "$((order * 1000))" "$((order * 100 + 1))" child /usr/bin/program 4 0 0
+		[ $((order % 2)) -eq 1 ] || add "$((order * 7))" 0 last /usr/bin/program 4 0 0
+		topmem -R "$tree" -g -n 9 -w .01 -i 3 -H
+		assertEquals "$order" '3 first 2, 3 last 1, 3 total 3, ' "$(squeezed | awk '{ print $6, $5 }' | sort | uniq -c |
+			awk '{ printf "%s %s %s, ", $1, $2, $3 }')"
+	done
+}
+
 test_names_are_safe_on_a_terminal()
 {
 	needs g || return 0
