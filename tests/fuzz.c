@@ -424,8 +424,19 @@ static void add_files(const char *text, const char *end)
 /* The answer to these arguments, in out[]; the status, 99 and 100 where it has been interrupted. */
 static int answer(char **argv)
 {
+	static char room[1 << 16];	/* their copies, for -u cuts its own */
+	char *copy[20];
+	char *to = room + sizeof(room);
+	unsigned i;
 	int status;
 
+	for (i = 0; argv[i]; i++)
+		to -= strlen(argv[i]) + 1;
+	for (i = 0; argv[i]; i++) {
+		copy[i] = to;
+		to = stpcpy(to, argv[i]) + 1;
+	}
+	copy[i] = NULL;
 	memset(opened, 0, sizeof(opened));
 	memset(out_size, 0, sizeof(out_size));
 	*folder = '\0';
@@ -434,7 +445,7 @@ static int answer(char **argv)
 	status = setjmp(ended);
 	if (status)
 		return status - 1;
-	return topmem_main(1, argv);
+	return topmem_main(1, copy);
 }
 
 /* Of JSON (RFC 8259): what follows this value, NULL if it is none. */
@@ -538,12 +549,11 @@ static void check_json(const char *text, size_t size)
 	}
 }
 
-/* The same in pieces, of one size an input, must be the same answer. */
-static void compare_pieces(char **argv, size_t way)
+/* What is read in pieces, of one size an input, must give the same as the answer before. */
+static void compare_pieces(char **argv, int status, size_t way)
 {
 	static char first[MAX_OUT];
 	static const size_t pieces[] = { 0, 1, 3, 64 };
-	int status = answer(argv);
 	size_t size = out_size[0];
 
 	memcpy(first, out[0], size);
@@ -560,7 +570,6 @@ static void fuzz_applet(const char *text, size_t size)
 	const char *end = text + size;
 	const char *line = memchr(text, '\n', size);
 	char arguments[200];
-	char again[sizeof(arguments)];
 	char *argv[20] = { (char *)"topmem" };
 	unsigned argc = 1;
 	bool json, help;
@@ -577,11 +586,10 @@ static void fuzz_applet(const char *text, size_t size)
 	arguments[len] = '\0';
 	if (strlen(arguments) < len)
 		return;
-	memcpy(again, arguments, sizeof(again));
 	whole_smaps = true;
 	json = strstr(arguments, "-f json") && !strstr(arguments, "prom");	/* the last -f counts */
 	help = strstr(arguments, "help");
-	for (p = strtok(again, " "); p && argc < 19; p = strtok(NULL, " "))
+	for (p = strtok(arguments, " "); p && argc < 19; p = strtok(NULL, " "))
 		argv[argc++] = p;
 	add_files(line + 1, end);
 
@@ -591,11 +599,7 @@ static void fuzz_applet(const char *text, size_t size)
 	check_output(out[0], out_size[0], terminal ? "\n\033" : help ? "\n\t" : "\n");
 	if (json && !help && status < 3)
 		check_json(out[0], out_size[0]);
-	memcpy(again, arguments, sizeof(again));
-	for (argc = 1, p = strtok(again, " "); p && argc < 19; p = strtok(NULL, " "))
-		argv[argc++] = p;
-	if (!strstr(arguments, "-u"))		/* it cuts its argument */
-		compare_pieces(argv, size);
+	compare_pieces(argv, status, size);
 	terminal = false;
 }
 
@@ -640,7 +644,7 @@ static void fuzz_cmdline(const char *text, size_t size)
 	for (i = 0; i < ARRAY_SIZE(arguments); i++) {
 		char **argv = (char **)arguments[i];
 
-		compare_pieces(argv, size);
+		compare_pieces(argv, answer(argv), size);
 		check_output(out[0], out_size[0], "\n");
 		if (i == 1)
 			check_json(out[0], out_size[0]);
