@@ -162,8 +162,8 @@ static ALWAYS_INLINE void plan_reading(struct topmem *t)
 	if ((t->opt & OPT_g) || (t->from & FROM_SMAPS))
 		t->opt |= OPT_s;	/* smaps is read, whatever is shown of it */
 	if (t->opt & OPT_s) {
-		if (ENABLE_FEATURE_TOPMEM_WATCH && (t->from & FROM_GROWTH))
-			t->settle_all = true;
+		if (ENABLE_FEATURE_TOPMEM_WATCH)
+			t->bounded = t->settle_all = (t->from & FROM_GROWTH) != 0;
 		if (t->scan_from & ESTIMATED) {
 			t->bounded = true;
 			t->scan_from &= SWAP_TOO;

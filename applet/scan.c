@@ -344,8 +344,8 @@ static void go_over_processes(struct topmem *t, bool candidates)
 {
 	struct row *row = &t->new_row;
 
-	if (t->bounded || settles_all(t) || (t->opt & OPT_e))
-		t->unreadable = 0;	/* they are met again */
+	if (!(t->opt & OPT_s) || (t->opt & OPT_e) || t->bounded)
+		t->unreadable = 0;	/* they are met again; without that those of the rows held before are not */
 	IF_FEATURE_TOPMEM_PROM(t->processes = 0;)
 	rewind_processes(t);
 	while (next_entry(t, &t->procs)) {

@@ -297,7 +297,7 @@ struct topmem {
 	bool rss_exact;		/* this kernel's RSS does not lag behind */
 
 	/* what the options mean */
-	bool bounded;		/* smaps has what is ranked by */
+	bool bounded;		/* smaps has what is ranked by, or all are measured by it */
 	uint8_t rank_by;
 	uint8_t from;		/* where rows come from */
 	uint8_t scan_from;	/* where the value ranked by, or its bound, comes from */

@@ -772,6 +772,29 @@ test_unreadable_are_counted_once()
 	done
 }
 
+# Nor do those count again whose sizes cannot be read
+test_without_sizes_are_counted_once()
+{
+	needs k r || return 0
+	tree=$SHUNIT_TMPDIR/sizes
+	for id in $(seq 1 40); do
+		process "$tree" "$id" "${id}00" one
+	done
+	for id in 1 30 40; do
+		rm "$tree/$id/statm" "$tree/$id/status"
+		mkdir "$tree/$id/statm" "$tree/$id/status" "$tree/$id/task"
+	done
+	for n in 0 1 16 17 37 100; do
+		for by in rss hwm; do
+			for direction in -q -r; do
+				topmem -R "$tree" -k $by "$direction" -n "$n"
+				assertEquals "-k $by $direction -n $n" 'topmem: 3 processes not readable (needs CAP_SYS_PTRACE)' \
+					"$(cat "$err")"
+			done
+		done
+	done
+}
+
 # Sums of 32 bits would wrap in builds that have no more
 test_share_of_four_gigabytes()
 {
