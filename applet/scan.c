@@ -211,8 +211,8 @@ static void settle(struct topmem *t)
 		if (t->row[i].pid != row->pid)
 			continue;
 #if ENABLE_FEATURE_TOPMEM_SMAPS
-		/* settled before: met again, counted again */
-		if (t->bounded && t->row[i].value[USS] == KB_UNKNOWN)
+		/* settled before: met again, counted again; where there is no smaps its RSS is known */
+		if (t->bounded && t->row[i].value[RSS] == KB_UNKNOWN)
 			note_unreadable(t, KB_UNKNOWN);
 #endif
 		return;

@@ -795,6 +795,22 @@ test_without_sizes_are_counted_once()
 	done
 }
 
+# All can be read, and tell too little for an estimate
+test_without_smaps_nothing_is_unreadable()
+{
+	needs s || return 0
+	tree=$SHUNIT_TMPDIR/old
+	for id in $(seq 1 30); do
+		process "$tree" "$id" "${id}00" old
+		sed -i '/^Rss/d' "$tree/$id/status"
+		rm "$tree/$id/statm"
+	done
+	for n in 1 16 17 40; do
+		topmem -R "$tree" -s -n "$n"
+		assertEquals "-n $n" '' "$(cat "$err")"
+	done
+}
+
 # Sums of 32 bits would wrap in builds that have no more
 test_share_of_four_gigabytes()
 {
