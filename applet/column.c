@@ -44,7 +44,7 @@ static NOINLINE char *format_text(char *end, const char *text)
 
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 /* The name from /etc/passwd, the number where it has none. */
-char *format_owner(struct topmem *t, char *end, kb_t uid)
+static char *format_owner(struct topmem *t, char *end, kb_t uid)
 {
 	if (t->owner.uid != uid) {
 		t->owner.uid = uid;
@@ -89,7 +89,7 @@ static char *format_cgroup(struct topmem *t, char *end, const struct row *row)
 #endif
 
 /* A value of this kind, backwards from end.  Returns where it starts. */
-static char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end)
+char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end)
 {
 	if (value == KB_UNKNOWN || (kind == SHARE && !known_above_0(t->memory[M_LIMIT]))) {
 		*--end = '-';

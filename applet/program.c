@@ -95,7 +95,7 @@ static void find_group(struct topmem *t, const struct row *row)
 	else if (t->by == BY_CGROUP)
 		read_each_line(t, FILE_CGROUP, parse_cgroup_line, &t->key);
 	else
-		set_name(&t->key, format_owner(t, end, row->value[USER]), end);
+		set_name(&t->key, format_value(t, OWNER, row->value[USER], end), end);
 }
 
 /*

@@ -499,7 +499,7 @@ void put_check(struct topmem *t);
 #endif
 
 /* column.c */
-char *format_owner(struct topmem *t, char *end, kb_t uid);
+char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end);
 extern const struct column_info column_info[];
 extern const char column_texts[];
 extern const char by_names[][8];

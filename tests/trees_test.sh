@@ -221,6 +221,13 @@ test_owner()
 4000000001 2
 4000000002 3
 - 4' "$(squeeze "$out")"
+	needs g || return 0
+	topmem -R "$tree" -b user -H -n 4 -o ram,comm
+	assertEquals '4000 root
+3000 4000000001
+2000 4000000002
+1000 -
+10000 total' "$(squeeze "$out")"
 }
 
 # 120 kB of groups stand before the sizes
