@@ -219,7 +219,7 @@ const char by_names[][8] ALIGN1 = { "program", "user", "cgroup", "args" };
 const char *column_name(const struct topmem *t UNUSED_PARAM, unsigned column)
 {
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
-	if ((t->opt & OPT_g) && column_info[column].kind == NAME)
+	if ((t->opt & OPT_g) && column == COMM)
 		return by_names[t->by];
 #endif
 	return nth_text(column_texts, 2 * column);

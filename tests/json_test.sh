@@ -430,6 +430,8 @@ test_groups()
 		assertEquals "$by: total" 5 "$(query '.total | length')"
 		assertEquals "$by: types" number "$(query '.total | map(type) | unique | join(" ")')"
 	done
+	json -g -o args,comm,ram
+	assertEquals 'the first command line has a key of its own' 'ram_kb args program' "$(query '.rows[0] | keys_unsorted | join(" ")')"
 	json -t
 	assertEquals 'no rows' '[]' "$(jq -c .rows "$out")"
 	assertEquals 'uss_kb shared_kb ram_kb swap_kb num' "$(query '.total | keys_unsorted | join(" ")')"

@@ -178,6 +178,9 @@ test_headers()
 	echo 'Private_Dirty: 4 kB' >"$tree/7/smaps"
 	topmem -R "$tree" -o uss,pss,dirty,epss,uss%,pss%
 	assertEquals 'USS PSS DIRTY EPSS %USS %PSS' "$(sed -n 1p "$out" | squeeze)"
+	needs g || return 0
+	topmem -R "$tree" -g -o ram,args,comm
+	assertEquals 'of sums' 'RAM ARGS PROGRAM' "$(sed -n 1p "$out" | squeeze | tr -d '~')"
 }
 
 test_command_comes_last()
