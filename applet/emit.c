@@ -43,10 +43,10 @@ void put_char(struct topmem *t, char c)
 		if (!t->height)
 			return;
 		if (c == '\n') {
+			if ((t->opt & OPT_w) && t->at < t->width)
+				put_escape(t, "[K");
 			t->at = 0;
 			t->height--;
-			if (t->opt & OPT_w)
-				put_escape(t, "[K");
 		} else if ((signed char)c >= -0x40) {	/* the first byte of a character */
 			t->at += 1U + ((unsigned char)c > 0xe0);
 		}

@@ -354,18 +354,16 @@ test_bytes_of_a_screen()
 			grep -m 1 -o '....-..-..T[0-9:]*Z\( up 12345\)*' "$out"
 			$TOPMEM -R "$forty" -n 100 -a
 		} >"$SHUNIT_TMPDIR/whole"
-		# The last column may be left free
-		for less in 0 1; do
-			{
-				cut -c "-$((columns - less))" "$SHUNIT_TMPDIR/whole" | sed 's/ *$//' | head -n $((rows - 1))
-				echo
-				echo 'wraps 0, scrolls 0'
-			} >"$SHUNIT_TMPDIR/wanted.$less"
-		done
+		# The last column, too: a figure may end there
+		{
+			cut -c "-$columns" "$SHUNIT_TMPDIR/whole" | sed 's/ *$//' | head -n $((rows - 1))
+			echo
+			echo 'wraps 0, scrolls 0'
+		} >"$SHUNIT_TMPDIR/wanted"
 		emulated "$columns" "$rows" >"$SHUNIT_TMPDIR/seen"
-		sed -i 1d "$SHUNIT_TMPDIR/seen" "$SHUNIT_TMPDIR/wanted.0" "$SHUNIT_TMPDIR/wanted.1"
-		cmp -s "$SHUNIT_TMPDIR/wanted.0" "$SHUNIT_TMPDIR/seen" || cmp -s "$SHUNIT_TMPDIR/wanted.1" "$SHUNIT_TMPDIR/seen" ||
-			fail "$size: $(diff "$SHUNIT_TMPDIR/wanted.0" "$SHUNIT_TMPDIR/seen" | head -n 20)"
+		sed -i 1d "$SHUNIT_TMPDIR/seen" "$SHUNIT_TMPDIR/wanted"
+		cmp -s "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/seen" ||
+			fail "$size: $(diff "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/seen" | head -n 20)"
 		assertEquals "$size: homes" 3 "$(tr '\033' '\n' <"$out" | grep -c '^\[H')"
 		assertEquals "$size: never the whole screen at once" 0 "$(tr '\033' '\n' <"$out" | grep -c '^\[2J')"
 	done
