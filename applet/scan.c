@@ -27,13 +27,21 @@ static place_t make_place(const struct topmem *t, const struct row *row, kb_t va
 /*
  * The figures of smaps.  smaps_rollup (Linux 4.14) is their sum, taken at
  * once; smaps comes in pieces, and of a process that ends meanwhile only the
- * first of them: that is told by its status, which is read afterwards.
+ * first of them: that is told by its status, which is read afterwards.  One
+ * that has started another program since smaps_rollup was opened has ESRCH
+ * there, and is read anew.
  */
 static void read_smaps(struct topmem *t, struct row *row)
 {
-	bool read = read_each_line(t, FILE_SMAPS_ROLLUP, parse_smaps_line, row)
-		|| (errno == ENOENT && read_each_line(t, FILE_SMAPS, parse_smaps_line, row));
+	unsigned file = FILE_SMAPS_ROLLUP;
+	unsigned tries = 2;
+	bool read;
 
+	do {
+		read = read_each_line(t, file, parse_smaps_line, row);
+		if (errno == ENOENT)
+			file = FILE_SMAPS;
+	} while (!read && has_ended() && --tries);
 	if (!read)
 		clear_row(row);
 	if (read || errno != ENOENT)

@@ -140,7 +140,7 @@ static void report_unreadable(struct topmem *t)
 /* There is none: an error, but behind samples of -p the end.  Others may come again. */
 static void die_of_no_process(struct topmem *t)
 {
-	if (!t->sample) {
+	if (!ENABLE_FEATURE_TOPMEM_WATCH || !t->sample) {
 		t->out_len = 0;			/* nothing was printed */
 		report_unreadable(t);		/* they may have been meant */
 	} else if (t->opt & OPT_p) {
@@ -251,7 +251,7 @@ static NOINLINE int topmem_run(struct topmem *t, char **argv)
 		if (!t->shown_rows)
 			die_of_no_process(t);
 		flush(t);
-		if (!t->sample)
+		if (!ENABLE_FEATURE_TOPMEM_WATCH || !t->sample)
 			report_unreadable(t);
 	} while (wait_for_sample(t));
 	return IF_FEATURE_TOPMEM_LIMITS(t->state) + 0;

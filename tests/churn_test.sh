@@ -137,6 +137,30 @@ test_zombie_gone_while_its_threads_are_looked_for()
 	assertTrue "it was not gone" "grep -q ESRCH '$SHUNIT_TMPDIR/trace'"
 }
 
+# One starts another program between the opening of its smaps_rollup and the reading: strace holds
+# the read until then
+test_another_program_while_smaps_is_read()
+{
+	needs s o p || return 0
+	[ -r /proc/self/smaps_rollup ] || { skip 'smaps_rollup is not there'; return 0; }
+	out=$SHUNIT_TMPDIR/out err=$SHUNIT_TMPDIR/err
+	sh -c 'sleep 2; exec sleep 20' &
+	number=$!
+	started="$started $number"
+	# shellcheck disable=SC2086 # TOPMEM may be several words
+	which=$(strace -e trace=open,openat,read $TOPMEM -sH -p $number 2>&1 >/dev/null |
+		awk '/^open/ { smaps = /smaps_rollup/ } /^read/ { n++; if (smaps) last = n } END { print last }')
+	# shellcheck disable=SC2086 # TOPMEM may be several words
+	strace -o "$SHUNIT_TMPDIR/trace" -e trace=read -e inject="read:delay_enter=3000000:when=$which" \
+		$TOPMEM -sH -p $number -o uss,comm >"$out" 2>"$err"
+	assertEquals status 0 $?
+	assertEquals stderr "" "$(cat "$err")"
+	assertContains "its USS is known" "$(cat "$out")" "$(awk '/^Private/ { sum += $2 } END { print sum + 0 }' \
+		"/proc/$number/smaps_rollup") sleep"
+	assertTrue "it was the same program" "grep -q ESRCH '$SHUNIT_TMPDIR/trace'"
+	stop $number
+}
+
 # mixed: the lines "PID USER RSS THR NAME" that are of no process that there ever was. Those of
 # kindN have the owner 200N, and N * 384 kB and what a child of churn has besides
 mixed()
