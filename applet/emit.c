@@ -86,9 +86,10 @@ unsigned put_safe_char(struct topmem *t, const char *text, const char *end)
 	unsigned length = utf8_length(text, end);
 	unsigned c = (unsigned char)*text;
 	bool json = t->opt & OPT_JSON;
+	bool quoted = t->opt & (OPT_JSON | OPT_PROM);
 
-	if (length && (c != '|' || !(t->opt & OPT_CHECK) || json)) {
-		if ((t->opt & (OPT_JSON | OPT_PROM)) && (c == '"' || c == '\\'))
+	if (length && (c != '|' || !(t->opt & OPT_CHECK) || quoted)) {
+		if (quoted && (c == '"' || c == '\\'))
 			put_char(t, '\\');
 		put_bytes(t, text, text + length);
 		return length;

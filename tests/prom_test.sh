@@ -269,6 +269,29 @@ test_long_names()
 	done
 }
 
+# A check has no line here that a bar would cut
+test_bars_beside_a_check()
+{
+	knows_prom || return 0
+	needs g X || return 0
+	tree=$place/bars
+	mkdir "$tree"
+	printf 'MemTotal:  1000000 kB\nMemAvailable:  400000 kB\n' >"$tree/meminfo"
+	for number in 11 22; do
+		name='a|b'
+		[ $number = 11 ] || name='a?b'
+		process "$tree" $number 1000 "$name"
+		sed -i "s/(x)/($name)/" "$tree/$number/stat"
+		printf 'Rss: 1000 kB\nPss: 900 kB\nPrivate_Dirty: 500 kB\n' >"$tree/$number/smaps_rollup"
+	done
+	for check in '' '-X 100%' '-x 1T'; do
+		# shellcheck disable=SC2086 # several words
+		prom -R "$tree" -g -n 9 $check
+		assertEquals "$check" 'program="a?b" program="a|b"' \
+			"$(sed -n 's/^topmem_program_ram_bytes [0-9]* //p' "$samples" | sort | xargs -d '\n')"
+	done
+}
+
 test_unknown_is_left_out()
 {
 	knows_prom || return 0
