@@ -50,7 +50,6 @@
 	/* version 2 */ \
 	FIELD(anon, M_ANON) \
 	FIELD(file, M_CACHED) \
-	FIELD(sock, M_BUFFERS) \
 	FIELD(shmem, M_TMPFS) \
 	FIELD(slab, M_SLAB) \
 	FIELD(kernel_stack, M_STACKS) \
