@@ -269,6 +269,11 @@ NOINLINE void show_column(struct topmem *t, unsigned column, unsigned kind)
 
 	if (ENABLE_FEATURE_TOPMEM_COLUMNS && t->n_shown == MAX_SHOWN)
 		give_up("-o", "too many");
+	if (kind >= OWNER && (t->opt & OPT_PROM) && (t->opt & OPT_g)) {
+		/* what sums are added up by is their only label */
+		column = COMM;
+		kind = NAME;
+	}
 	if ((t->opt & OPT_a) && column == COMM)
 		column = ARGS;
 	if (t->opt & OPT_PROM) {

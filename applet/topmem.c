@@ -60,7 +60,7 @@ static void begin_sample(struct topmem *t)
 	put_check(t);
 # if ENABLE_FEATURE_TOPMEM_PROM
 	if ((t->opt & OPT_PROM) && (t->opt & OPT_s) && !t->smaps_seen)
-		put_metric(t, "figures", "estimated", "", "uss, shared and ram are estimates", 1);
+		put_metric(t, "figures", "estimated", "", "uss, shared, ram", 1);
 # endif
 	if (!is_silent(t) && (t->opt & (OPT_l | OPT_PROM)))
 		put_memory(t);

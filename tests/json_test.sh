@@ -430,8 +430,12 @@ test_groups()
 		assertEquals "$by: total" 5 "$(query '.total | length')"
 		assertEquals "$by: types" number "$(query '.total | map(type) | unique | join(" ")')"
 	done
-	json -g -o args,comm,ram
-	assertEquals 'the first command line has a key of its own' 'ram_kb args program' "$(query '.rows[0] | keys_unsorted | join(" ")')"
+	for by in prog user cgroup args; do
+		json -b $by -n 3 -o ram,args
+		assertEquals "$by: args" "ram_kb args" "$(query '.rows[0] | keys_unsorted | join(" ")')"
+	done
+	json -g -n 3 -o args,comm,ram
+	assertEquals 'ram_kb args program' "$(query '.rows[0] | keys_unsorted | join(" ")')"
 	json -t
 	assertEquals 'no rows' '[]' "$(jq -c .rows "$out")"
 	assertEquals 'uss_kb shared_kb ram_kb swap_kb num' "$(query '.total | keys_unsorted | join(" ")')"

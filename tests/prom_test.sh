@@ -178,6 +178,46 @@ test_labels()
 	done
 }
 
+# What is added up by is the only label, whatever is shown, and it is another for each sum: two programs may
+# have the same command line
+test_labels_of_sums()
+{
+	knows_prom || return 0
+	has b || { skip '-b is switched off'; return 0; }
+	tree=$place/sums
+	mkdir "$tree"
+	printf 'MemTotal:  1000000 kB\nMemAvailable:  400000 kB\n' >"$tree/meminfo"
+	for name in one two; do
+		number=11
+		[ $name = one ] || number=22
+		process "$tree" $number 1000 $name
+		sed -i "s/(x)/($name)/" "$tree/$pid/stat"
+		printf 'Rss: 1000 kB\nPss: 900 kB\nPrivate_Dirty: 500 kB\n' >"$tree/$pid/smaps_rollup"
+		printf 'same\0line\0' >"$tree/$pid/cmdline"
+		echo "0::/$name" >"$tree/$pid/cgroup"
+	done
+	while read -r columns; do
+		prom -R "$tree" -g -n 9 -o "$columns"
+		assertEquals "-g -o $columns" 'program="one" program="two"' \
+			"$(sed -n 's/^topmem_program_ram_bytes [0-9]* //p' "$samples" | sort | xargs -d '\n')"
+		prom -R "$tree" -b user -n 9 -o "$columns"
+		assertEquals "-b user -o $columns" 'user="root"' "$(sed -n 's/^topmem_user_ram_bytes [0-9]* //p' "$samples")"
+		prom -R "$tree" -b cgroup -n 9 -o "$columns"
+		assertEquals "-b cgroup -o $columns" 'pid="11" cgroup="one" pid="22" cgroup="two"' \
+			"$(sed -n 's/^topmem_cgroup_ram_bytes [0-9]* //p' "$samples" | sort | xargs -d '\n')"
+		prom -R "$tree" -b args -n 9 -o "$columns"
+		assertEquals "-b args -o $columns" 'pid="11" args="same line"' \
+			"$(sed -n 's/^topmem_args_ram_bytes [0-9]* //p' "$samples")"
+	done <<-END
+		ram
+		ram,comm
+		args,ram
+		comm,args,ram,cgroup,user
+		user,ram
+		cgroup,user,ram,args
+	END
+}
+
 # A tree of processes with hostile names; wanted has PID and what their labels should be as JSON
 make_names()
 {
