@@ -328,12 +328,14 @@ void set_thresholds(struct topmem *t, unsigned option, kb_t all)
 /* What is checked: the first row, or the total. */
 static struct row *first_row(struct topmem *t)
 {
-	struct row *row = t->opt & OPT_t ? &t->new_row : t->row;
+	struct row *row = t->row;
 
 	if (!t->n_rows) {
 		clear_row(row);
 		row->pid = 0;
 		row->comm[0] = '\0';
+	} else if (t->opt & OPT_t) {
+		row = &t->new_row;
 	}
 	return row;
 }

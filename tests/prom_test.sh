@@ -426,6 +426,22 @@ test_no_process()
 	assertEquals 'it has ended: status' 0 $?
 	assertEquals 'topmem: /proc: no such process' "$(cat "$err")"
 	assertContains 'the last sample is whole' "$(tail -n 1 "$out")" 'topmem_processes_unreadable 0'
+
+	# Others may come again
+	has t || return 0
+	for options in '' '-x 1' '-X 0'; do
+		start memproc name=gone || return
+		: >"$out"
+		# shellcheck disable=SC2086 # several words
+		$TOPMEM -f prom -t -w .05 -c gone $options >"$out" 2>"$err" &
+		watcher=$!
+		started="$started $watcher"
+		wait_until grep -q '^topmem_processes_seen 1' "$out"
+		stop "$pid"
+		wait_until grep -q '^topmem_processes_seen 0' "$out"
+		stop $watcher
+		assertEquals "$options: no sum of none" '' "$(grep '^topmem_total_ram_bytes [^0-9]' "$out" | head -n 1)"
+	done
 }
 
 # The manual
