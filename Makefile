@@ -147,7 +147,7 @@ keep_if_same = @if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 $(B)/autoconf.h: FORCE
 	@mkdir -p $(B)
-	@toolchain/kconfig header $(wildcard $(CONFIG)) >$@.new
+	@toolchain/kconfig header $(if $(filter file,$(origin CONFIG)),$(wildcard $(CONFIG)),$(CONFIG)) >$@.new
 	$(keep_if_same)
 
 $(B)/cc: FORCE
