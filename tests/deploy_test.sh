@@ -403,6 +403,26 @@ test_collectd()
 	assertTrue "$value for $ram kB" "[ '${value:-0}' -ge $(((ram - 600) * 1024)) ] && [ '${value:-0}' -le $(((ram + 600) * 1024)) ]"
 }
 
+# The PID that tells some programs apart, those of long names among them, is not in the names of files
+test_collectd_names()
+{
+	mkdir "$place/samples"
+	cat >"$place/samples/topmem" <<-'PROGRAM'
+		#!/bin/sh
+		cat <<-'END'
+			topmem_program_ram_bytes{program="nginx: a"} 1
+			topmem_program_ram_bytes{pid="412",program="bad?name"} 2
+			topmem_program_ram_bytes{program="412\",program=\"x"} 3
+		END
+	PROGRAM
+	chmod 755 "$place/samples/topmem"
+	PATH=$place/samples:$PATH COLLECTD_HOSTNAME=here COLLECTD_INTERVAL=no \
+		${TEST_SHELL:-sh} "$deploy/collectd-topmem" >"$place/said" 2>/dev/null
+	assertEquals 'nginx__a N:1
+bad_name N:2
+412___program___x N:3' "$(sed 's,^PUTVAL "here/topmem-programs/memory-\(.*\)" interval=no \(N:[0-9]*\)$,\1 \2,' "$place/said")"
+}
+
 # It does not stay behind, nor go on without a rest
 test_collectd_is_gone()
 {
