@@ -473,16 +473,17 @@ test_top()
 	same rss,vsz,shr exact by_top
 }
 
-# same_order COLUMN COMMAND...: the command prints "PID FIGURE" sorted by figure, the largest
-# first, and so does topmem. Where two have the same figure it is a matter of taste. Looked
-# at again if not: a page is private until another process maps it
+# same_order "OPTIONS -k COLUMN" COMMAND...: the command prints "PID FIGURE" sorted by figure,
+# the largest first, and so does topmem. Where two have the same figure it is a matter of taste.
+# Looked at again if not: a page is private until another process maps it
 same_order()
 {
-	column=$1
+	options=$1
 	shift
 	for try in 1 2 3; do
 		theirs=$("$@" | of_subjects | awk '{ print $2 }')
-		topmem -n 1000 -H -k "$column" -o "pid,$column"
+		# shellcheck disable=SC2086 # several words
+		topmem -n 1000 -H -o "pid,${options##* }" $options
 		ours=$(of_subjects <"$out" | awk '{ print $2 }')
 		[ "$ours" != "$theirs" ] || break
 	done
@@ -492,17 +493,18 @@ same_order()
 test_order_of_ps()
 {
 	needs k o && ps_columns uss || return 0
-	same_order rss ps -eo pid=,rss= --sort=-rss
-	same_order vsz ps -eo pid=,vsz= --sort=-vsz
+	same_order '-k rss' ps -eo pid=,rss= --sort=-rss
+	same_order '-k vsz' ps -eo pid=,vsz= --sort=-vsz
 	needs s || return 0
-	same_order uss ps -eo pid=,uss= --sort=-uss
+	same_order '-k uss' ps -eo pid=,uss= --sort=-uss
 }
 
 test_order_of_smem()
 {
 	needs s k o && needs_peer smem || return 0
-	same_order uss smem -H -r -s uss -c "pid uss"
-	same_order swap smem -H -r -s swap -c "pid swap"
+	same_order '-k uss' smem -H -r -s uss -c "pid uss"
+	# It knows what is swapped out of shared memory, too, which only smaps tells
+	same_order '-s -k swap' smem -H -r -s swap -c "pid swap"
 }
 
 # That there was something to compare
