@@ -549,15 +549,17 @@ static void check_json(const char *text, size_t size)
 	}
 }
 
-/* What is read in pieces, of one size an input, must give the same as the answer before. */
+/* What is read in pieces must give the same as the answer before; there are WAYS to cut it. */
+enum { WAYS = 4 };
+
 static void compare_pieces(char **argv, int status, size_t way)
 {
 	static char first[MAX_OUT];
-	static const size_t pieces[] = { 0, 1, 3, 64 };
+	static const size_t pieces[WAYS] = { 0, 1, 3, 64 };
 	size_t size = out_size[0];
 
 	memcpy(first, out[0], size);
-	piece = pieces[way % 4];
+	piece = pieces[way % WAYS];
 	cut = piece ? 0 : size + 5;
 	if (answer(argv) != status || out_size[0] != size || memcmp(out[0], first, size) != 0)
 		wrong("another answer in pieces");
@@ -643,8 +645,11 @@ static void fuzz_cmdline(const char *text, size_t size)
 	add_file("1/cmdline", 9, text, size);
 	for (i = 0; i < ARRAY_SIZE(arguments); i++) {
 		char **argv = (char **)arguments[i];
+		int status = answer(argv);
+		unsigned way;
 
-		compare_pieces(argv, answer(argv), size);
+		for (way = 0; way < WAYS; way++)
+			compare_pieces(argv, status, way);
 		check_output(out[0], out_size[0], "\n");
 		if (i == 1)
 			check_json(out[0], out_size[0]);
