@@ -178,24 +178,30 @@ test_labels()
 	done
 }
 
+# new_sums NAME NAME: in $tree two processes, 11 and 22, that can be added up
+new_sums()
+{
+	tree=$place/sums.$1
+	mkdir "$tree"
+	printf 'MemTotal:  1000000 kB\nMemAvailable:  400000 kB\n' >"$tree/meminfo"
+	for number in 11 22; do
+		process "$tree" $number 1000 "$1"
+		sed -i "s/(x)/($1)/" "$tree/$number/stat"
+		printf 'Rss: 1000 kB\nPss: 900 kB\nPrivate_Dirty: 500 kB\n' >"$tree/$number/smaps_rollup"
+		shift
+	done
+}
+
 # What is added up by is the only label, whatever is shown, and it is another for each sum: two programs may
 # have the same command line
 test_labels_of_sums()
 {
 	knows_prom || return 0
 	has b || { skip '-b is switched off'; return 0; }
-	tree=$place/sums
-	mkdir "$tree"
-	printf 'MemTotal:  1000000 kB\nMemAvailable:  400000 kB\n' >"$tree/meminfo"
-	for name in one two; do
-		number=11
-		[ $name = one ] || number=22
-		process "$tree" $number 1000 $name
-		sed -i "s/(x)/($name)/" "$tree/$pid/stat"
-		printf 'Rss: 1000 kB\nPss: 900 kB\nPrivate_Dirty: 500 kB\n' >"$tree/$pid/smaps_rollup"
-		printf 'same\0line\0' >"$tree/$pid/cmdline"
-		echo "0::/$name" >"$tree/$pid/cgroup"
-	done
+	new_sums one two
+	printf 'same\0line\0' | tee "$tree/11/cmdline" >"$tree/22/cmdline"
+	echo 0::/one >"$tree/11/cgroup"
+	echo 0::/two >"$tree/22/cgroup"
 	while read -r columns; do
 		prom -R "$tree" -g -n 9 -o "$columns"
 		assertEquals "-g -o $columns" 'program="one" program="two"' \
@@ -314,16 +320,7 @@ test_bars_beside_a_check()
 {
 	knows_prom || return 0
 	needs g X || return 0
-	tree=$place/bars
-	mkdir "$tree"
-	printf 'MemTotal:  1000000 kB\nMemAvailable:  400000 kB\n' >"$tree/meminfo"
-	for number in 11 22; do
-		name='a|b'
-		[ $number = 11 ] || name='a?b'
-		process "$tree" $number 1000 "$name"
-		sed -i "s/(x)/($name)/" "$tree/$number/stat"
-		printf 'Rss: 1000 kB\nPss: 900 kB\nPrivate_Dirty: 500 kB\n' >"$tree/$number/smaps_rollup"
-	done
+	new_sums 'a|b' 'a?b'
 	for check in '' '-X 100%' '-x 1T'; do
 		# shellcheck disable=SC2086 # several words
 		prom -R "$tree" -g -n 9 $check
