@@ -24,7 +24,7 @@ static void keep_cgroup(void *into, const char *line, const char *end)
 	const char *path = cgroup_path(line, end, &rank);
 	unsigned len = (unsigned)(end - path);
 
-	if (rank <= t->cgroup_rank || *path != '/' || is_outside(path, end))
+	if (rank <= t->cgroup_rank || *path != '/')
 		return;
 	t->cgroup_rank = (uint8_t)rank;
 	if (len == 1)		/* the root */
@@ -72,7 +72,7 @@ static void enter_mount(void *into, const char *line, const char *end)
 	if (!folder)
 		return;
 	below = after(root[1] ? root : "", t->cgroup);
-	if (!below || (*below && *below != '/'))
+	if (!below || (*below && *below != '/') || is_outside(below, t->cgroup_end))
 		return;
 	if ((!t->below_mount || below <= t->below_mount || access(t->below_mount + 1, F_OK) < 0) && enter_name(t, folder))
 		t->below_mount = (char *)below;

@@ -618,6 +618,37 @@ test_one_pid()
 	sed "s,/tree/groups,&/m," "$tree/self/mountinfo" >"$tree/self/moved"
 	mv "$tree/self/moved" "$tree/self/mountinfo"
 	host 'not to be seen' -p 7
+	# But where more of it is mounted, it is
+	for line in 0::/ 5:memory:/; do
+		new_tree
+		own $line
+		first $line../../init.scope
+		of 7 $line../../b/seven
+		case $line in
+		0*)
+			mounted / "$groups/own" cgroup2 rw
+			mounted /../.. "$groups/all" cgroup2 rw
+			group2 /all/b 250000 200000 0
+			group2 /all/b/seven 120000 20000 0
+			group2 /own 1000 900 0
+			group2 /own/b 1000 900 0
+			;;
+		*)
+			mounted / "$groups/own" cgroup rw,memory
+			mounted /../.. "$groups/all" cgroup rw,memory
+			group1 /all/b 250000 250000 200000 0
+			group1 /all/b/seven 120000 120000 20000 0
+			group1 /own 1000 1000 900 0
+			group1 /own/b 1000 1000 900 0
+			;;
+		esac
+		counts "$line../.. is mounted" 250000 200000 -p 7
+		host "$line../.. is mounted, and PID 1 is outside"
+		for path in .. ../.. ../x ../../.. ../../../b; do
+			of 7 $line$path
+			host "$path is not there" -p 7
+		done
+	done
 	new_tree
 	mounted / "$groups" cgroup rw,memory
 	both 5:memory:/a 0::/
