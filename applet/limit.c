@@ -264,7 +264,8 @@ void put_memory(struct topmem *t)
 			put_char(t, ' ');
 			put_right(t, SIZE, value, 21 - (unsigned)strlen(name));
 			if (i > M_LIMIT) {
-				put_right(t, SHARE, value, 7);
+				put_char(t, ' ');
+				put_right(t, SHARE, value, 6);
 				put_char(t, '%');
 			}
 			put_char(t, '\n');

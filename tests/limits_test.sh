@@ -1276,6 +1276,22 @@ other 80000 15.6%' "$(items)"
 	json_items '1000000 512000 250000 262000 null 102400 5120 10240 100000 null null null 80000'
 }
 
+# Swap may be many times the limit: size and share stay apart
+test_items_far_above_the_limit()
+{
+	possible || return 0
+	new_tree
+	mounted / "$groups" cgroup2 rw
+	both 0::/box
+	group2 /box 16384 8192 0
+	bytes 2097152 >"$groups/box/memory.swap.max"
+	within -l -H
+	assertEquals 'swap 2097152 12800.0%' "$(squeeze "$out" | grep '^swap ')"
+	bytes 209715200 >"$groups/box/memory.swap.max"
+	within -l -H
+	assertEquals 'swap 209715200 1280000.0%' "$(squeeze "$out" | grep '^swap ')"
+}
+
 # That kernels do not tell: MemAvailable since 3.14, and others leave out what they have not got
 test_no_available()
 {
