@@ -702,6 +702,27 @@ test_growth_of_a_large_newcomer_among_shrunk_ones()
 	unwatch
 }
 
+# One that is chosen only later, and is older than what was seen before it: there is room for it
+test_growth_of_an_older_one_met_later()
+{
+	needs w i k c || return 0
+	tree=$SHUNIT_TMPDIR/later
+	mkdir "$tree"
+	set_rss 7 4000
+	set_rss 8 8000
+	watch -R "$tree" -w .05 -i 2000 -k grow -o pid,grow -n 5 -c p8,later
+	fresh
+	assertEquals '8 0' "$(squeeze "$out" | tail -n +2)"
+	sed -i 's/^Name:.*/Name:	later/' "$tree/7/status"
+	fresh
+	assertEquals '7 0 8 0' "$(squeeze "$out" | tail -n +2 | tr '\n' ' ' | sed 's/ $//')"
+	sed -i 's/^VmRSS.*/VmRSS:	4800 kB/' "$tree/7/status"
+	echo '1200 1200 0 0 0 0 0' >"$tree/7/statm"
+	sees '7 800'
+	assertEquals '' "$(cat "$err")"
+	unwatch
+}
+
 # Nothing resident is a known size, too: no message
 test_growth_from_nothing()
 {
