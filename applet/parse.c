@@ -33,7 +33,7 @@
 #define MEMORY_FIELDS(FIELD) \
 	FIELD(MemTotal, M_TOTAL) \
 	IF_MEMORY(FIELD(MemAvailable, M_AVAILABLE))	/* Linux 3.14 */ \
-	FIELD(Hugetlb, M_HUGETLB)	/* 4.15; all page sizes */ \
+	FIELD(Hugetlb, M_HUGETLB)	/* 4.16; all page sizes */ \
 	IF_FEATURE_TOPMEM_LIMITS( \
 	FIELD(MemFree, M_FREE) \
 	FIELD(Buffers, M_BUFFERS) \
