@@ -9,11 +9,11 @@
 #include "topmem.h"
 
 #if ENABLE_FEATURE_TOPMEM_LIMITS
-/* Whether this is not below the root of our cgroup namespace: "/..", "/../x". */
-static bool is_outside(const char *path, const char *end)
+/* Whether this, which a newline or a NUL ends, is not below the root: "/..", "/../x". */
+static bool is_outside(const char *path)
 {
 	path = after("/..", path);
-	return path && (path == end || *path == '/');
+	return path && ((unsigned char)*path <= '\n' || *path == '/');
 }
 
 /* Of the cgroups of a process the one that its memory is counted in. */
@@ -44,7 +44,7 @@ static void cut_cgroup(void *into, const char *line, const char *end)
 
 	if (rank != t->cgroup_rank)
 		return;
-	if (is_outside(path, end))
+	if (is_outside(path))
 		t->cgroup_rank = 1;	/* it is in none that we see */
 	while (*p && *p == *path) {	/* no name has a newline, as is at end */
 		p++;
@@ -72,7 +72,7 @@ static void enter_mount(void *into, const char *line, const char *end)
 	if (!folder)
 		return;
 	below = after(root[1] ? root : "", t->cgroup);
-	if (!below || (*below && *below != '/') || is_outside(below, t->cgroup_end))
+	if (!below || (*below && *below != '/') || is_outside(below))
 		return;
 	if ((!t->below_mount || below <= t->below_mount || access(t->below_mount + 1, F_OK) < 0) && enter_name(t, folder))
 		t->below_mount = (char *)below;
