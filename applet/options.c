@@ -117,13 +117,10 @@ static ALWAYS_INLINE void read_format(struct topmem *t)
 	if (!format)
 		return;
 	if (ENABLE_FEATURE_TOPMEM_PROM && strcmp(format, "prom") == 0) {
-		t->opt = (t->opt & ~(unsigned)OPT_JSON) | OPT_PROM;
-		if (t->opt & OPT_q)
-			t->value[VALUE_o] = NULL;
+		t->opt = (t->opt & ~(unsigned)(OPT_JSON | OPT_q)) | OPT_PROM;
 	} else if (!ENABLE_FEATURE_TOPMEM_JSON || strcmp(format, "json") != 0) {
 		give_up(format, "no such format");
 	}
-	t->opt &= ~(unsigned)(OPT_q | OPT_h);
 }
 #else
 # define read_format(t) ((void)0)
@@ -196,9 +193,11 @@ void read_options(struct topmem *t, char **argv)
 	if (v[VALUE_i])
 		t->samples = parse_count(v[VALUE_i], 1);
 #endif
+	read_format(t);
 	if (t->opt & OPT_q)
 		v[VALUE_o] = t->opt & OPT_g ? "comm" : "pid";
-	read_format(t);
+	if (t->opt & (OPT_JSON | OPT_PROM))
+		t->opt &= ~(unsigned)(OPT_q | OPT_h);
 
 	columns = "pid,rss,mem,comm";
 	t->rank_by = RSS;

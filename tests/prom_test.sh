@@ -150,6 +150,18 @@ test_names_of_metrics()
 	assertEquals '1 of 1' '1 0' "$(sample topmem_processes_seen) $(sample topmem_processes_unreadable)"
 }
 
+# -q has no meaning here: what -o says is shown all the same
+test_not_only_pids()
+{
+	knows_prom || return 0
+	has o || { skip '-o is switched off'; return 0; }
+	prom -p "$largest" -o ppid,thr,user
+	grep _process_ "$samples" >"$place/wanted"
+	prom -p "$largest" -o ppid,thr,user -q
+	assertEquals "$(cat "$place/wanted")" "$(grep _process_ "$samples")"
+	grep -q '^topmem_process_ppid ' "$samples" || fail "$(cat "$samples")"
+}
+
 # Labels: owner and cgroup, and what they are called in sums
 test_labels()
 {
