@@ -162,7 +162,7 @@ static void add_process(struct topmem *t, struct row *row)
 	key->sum[2] = value[EPSS] != KB_UNKNOWN ? value[EPSS] - value[PSS] : value[SWAP];
 	if (is_counted(t, row, group < end ? group : NULL)) {
 		memset(key->sum, 0, sizeof(key->sum));
-	} else if (group < end) {
+	} else if (group < end && !(t->opt & OPT_R)) {
 		group->last = key->pid;
 		group->smaps = key->smaps;
 	}
