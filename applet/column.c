@@ -445,7 +445,7 @@ bool next_metric(struct topmem *t)
 	return t->metric;
 }
 
-/* Whether a name is shown as it is, and whole. */
+/* Whether a name is shown as it is, and whole: an empty one is "-". */
 static bool is_plain(const char *name)
 {
 	const char *end = strchrnul(name, '\0');
@@ -454,7 +454,7 @@ static bool is_plain(const char *name)
 
 	while ((length = utf8_length(p, end)) != 0)
 		p += length;
-	return p == end && end - name < COMM_SIZE - 1;
+	return p == end && (unsigned)(end - name) - 1 < COMM_SIZE - 2;
 }
 
 /* {pid="412",comm="AdGuardHome"}: what tells the row from others. */

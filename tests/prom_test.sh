@@ -234,6 +234,11 @@ test_labels_of_sums()
 		user,ram
 		cgroup,user,ram,args
 	END
+	# One without a name looks like one of this name
+	new_sums '' -
+	prom -R "$tree" -gn 9
+	assertEquals 'pid="11" program="-" program="-"' \
+		"$(sed -n 's/^topmem_program_ram_bytes [0-9]* //p' "$samples" | sort | xargs -d '\n')"
 }
 
 # A tree of processes with hostile names; wanted has PID and what their labels should be as JSON
