@@ -110,7 +110,8 @@ deb: ## Debian's package of it, in build/deb
 busybox: ## make topmem an applet of the BusyBox source in BUSYBOX=DIR
 	@toolchain/busybox "$(BUSYBOX)"
 
-busybox-patch: ## the same as a patch for git am, build/busybox.patch (needs git)
+busybox-patch: ## the same as a patch for git am, build/busybox.patch
+	@toolchain/bootstrap busybox
 	@mkdir -p $(B)
 	@toolchain/busybox-patch "$(BUSYBOX)" >$(B)/busybox.patch.new
 	@mv $(B)/busybox.patch.new $(B)/busybox.patch
