@@ -398,28 +398,28 @@ static void put_line(struct topmem *t, const struct row *row)
 }
 
 #if ENABLE_FEATURE_TOPMEM_PROM
-/* Metrics in the Prometheus text format, version 0.0.4: all samples of one stand together. */
-static void put_name(struct topmem *t, const char *before, const char *group, const char *name, const char *unit)
-{
-	put_text(t, before);
-	put_text(t, "topmem_");
-	put_text(t, group);
-	put_char(t, '_');
-	put_text(t, name);
-	put_text(t, unit);
-}
-
-/* The name of a sample, of the first of a metric behind its head; further ones have no help. */
+/*
+ * Metrics in the Prometheus text format, version 0.0.4: all samples of one
+ * stand together.  This is the name of a sample, of the first of a metric
+ * behind its head; further ones have no help.
+ */
 static void put_head(struct topmem *t, const char *group, const char *name, const char *unit, const char *help)
 {
-	if (help) {
-		put_name(t, "# HELP ", group, name, unit);
-		put_char(t, ' ');
-		put_text(t, help);
-		put_name(t, "\n# TYPE ", group, name, unit);
-		put_text(t, " gauge\n");
+	const char *p = help ? "# HELP $ %\n# TYPE $ gauge\n$" : "$";
+
+	for (; *p; p++) {
+		if (*p == '$') {
+			put_text(t, "topmem_");
+			put_text(t, group);
+			put_char(t, '_');
+			put_text(t, name);
+			put_text(t, unit);
+		} else if (*p == '%') {
+			put_text(t, help);
+		} else {
+			put_char(t, *p);
+		}
 	}
-	put_name(t, "", group, name, unit);
 }
 
 /* A metric that has no labels: a number or, where there is a unit, kB. */
