@@ -329,21 +329,6 @@ void put_value(struct topmem *t, unsigned kind, kb_t value)
 	put_right(t, kind, value, 0);
 }
 
-#if ENABLE_FEATURE_TOPMEM_JSON
-/* "rss_kb": */
-static void put_key(struct topmem *t, const struct shown *shown)
-{
-	if (shown > t->shown)
-		put_char(t, ',');
-	put_char(t, '"');
-	put_text(t, column_name(t, shown->column));
-	put_text(t, unit_of(shown->kind, "_kb", "_percent"));
-	put_text(t, "\":");
-}
-#else
-# define put_key(t, shown) ((void)0)
-#endif
-
 /* A cell of a row, or of the header, as wide as its column; in JSON and metrics texts are quoted. */
 static void put_cell(struct topmem *t, const struct row *row, const struct shown *shown)
 {
@@ -373,28 +358,65 @@ static void put_cell(struct topmem *t, const struct row *row, const struct shown
 	put_text(t, quote);
 }
 
+#if ENABLE_FEATURE_TOPMEM_PROM
+/* Whether a name is shown as it is, and whole: an empty one is "-". */
+static bool is_plain(const char *name)
+{
+	const char *end = strchrnul(name, '\0');
+	const char *p = name;
+	unsigned length;
+
+	while ((length = utf8_length(p, end)) != 0)
+		p += length;
+	return p == end && (unsigned)(end - name) - 1 < COMM_SIZE - 2;
+}
+
+/* Whether its names alone tell a row from others: of a cgroup, a command line and some names less is shown. */
+static bool is_told_apart(const struct topmem *t, const struct row *row)
+{
+	return (t->opt & OPT_g) && t->by < BY_CGROUP && is_plain(row->comm);
+}
+#else
+# define is_told_apart(t, row) true
+#endif
+
 /*
- * A row, or the header.
+ * A row, or the header; of metrics the labels.
  * {"pid":412,"rss_kb":83204,"mem_percent":33.1,"comm":"AdGuardHome"}
+ * {pid="412",comm="AdGuardHome"}
  */
 static void put_line(struct topmem *t, const struct row *row)
 {
 	const struct shown *shown = t->shown;
-	bool json = t->opt & OPT_JSON;
+	unsigned json = t->opt & OPT_JSON;
+	unsigned labels = t->opt & OPT_PROM;
+	const char *separator = "";
 
-	if (json)
+	if (json || labels)
 		put_char(t, '{');
+	if (labels && !is_told_apart(t, row)) {
+		put_text(t, "pid=\"");
+		put_value(t, NUMBER, row->pid);
+		separator = "\",";
+	}
 	for (; shown->kind; shown++) {
-		if (json) {
-			if (shown->kind == NAME && !row->pid)
-				continue;	/* the total has none */
-			put_key(t, shown);
-		} else if (shown > t->shown) {
-			put_char(t, ' ');
+		if (labels && shown->kind < OWNER)
+			continue;
+		if (json && shown->kind == NAME && !row->pid)
+			continue;	/* the total has none */
+		put_text(t, separator);
+		separator = " ";
+		if (json || labels) {
+			separator = ",";
+			if (json)
+				put_char(t, '"');
+			put_text(t, column_name(t, shown->column));
+			put_text(t, unit_of(shown->kind, "_kb", "_percent"));
+			put_text(t, json ? "\":" : "=");
 		}
 		put_cell(t, row, shown);
 	}
-	put_char(t, json ? '}' : '\n');
+	put_char(t, json || labels ? '}' : '\n');
 }
 
 #if ENABLE_FEATURE_TOPMEM_PROM
@@ -445,43 +467,6 @@ bool next_metric(struct topmem *t)
 	return t->metric;
 }
 
-/* Whether a name is shown as it is, and whole: an empty one is "-". */
-static bool is_plain(const char *name)
-{
-	const char *end = strchrnul(name, '\0');
-	const char *p = name;
-	unsigned length;
-
-	while ((length = utf8_length(p, end)) != 0)
-		p += length;
-	return p == end && (unsigned)(end - name) - 1 < COMM_SIZE - 2;
-}
-
-/* {pid="412",comm="AdGuardHome"}: what tells the row from others. */
-static void put_labels(struct topmem *t, const struct row *row)
-{
-	const struct shown *shown = t->shown;
-	char separator = '{';
-
-	/* of a cgroup, a command line and some names less is shown than what tells groups apart */
-	if (!(t->opt & OPT_g) || t->by >= BY_CGROUP || !is_plain(row->comm)) {
-		put_text(t, "{pid=\"");
-		put_value(t, NUMBER, row->pid);
-		put_char(t, '"');
-		separator = ',';
-	}
-	for (; shown->kind; shown++) {
-		if (shown->kind < OWNER)
-			continue;
-		put_char(t, separator);
-		put_text(t, column_name(t, shown->column));
-		put_char(t, '=');
-		put_cell(t, row, shown);
-		separator = ',';
-	}
-	put_text(t, "} ");
-}
-
 /* topmem_process_resident_bytes{pid="412",comm="AdGuardHome"} 85200896 */
 static void print_metric(struct topmem *t, const struct row *row)
 {
@@ -505,7 +490,8 @@ static void print_metric(struct topmem *t, const struct row *row)
 		help = NULL;
 	put_head(t, group, name, unit_of(kind, "_bytes", "_ratio"), help);
 	t->metric_told = true;
-	put_labels(t, row);
+	put_line(t, row);
+	put_char(t, ' ');
 	if (kind == SIZE) {
 		value = times_kb(value, 1024);
 		kind = NUMBER;

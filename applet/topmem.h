@@ -398,6 +398,7 @@ struct topmem {
 #endif
 #if !ENABLE_FEATURE_TOPMEM_LIMITS && !ENABLE_FEATURE_TOPMEM_JSON && !ENABLE_FEATURE_TOPMEM_PROM
 # define put_memory(t) ((void)0)
+# define unit_of(kind, of_sizes, of_shares) ""
 #endif
 #if ENABLE_FEATURE_TOPMEM_LIMITS
 # define is_silent(t) ((t)->silent)
@@ -499,6 +500,9 @@ void put_check(struct topmem *t);
 #endif
 
 /* column.c */
+#if ENABLE_FEATURE_TOPMEM_LIMITS || ENABLE_FEATURE_TOPMEM_JSON || ENABLE_FEATURE_TOPMEM_PROM
+const char *unit_of(unsigned kind, const char *of_sizes, const char *of_shares);
+#endif
 char *format_value(struct topmem *t, unsigned kind, kb_t value, char *end);
 extern const struct column_info column_info[];
 extern const char column_texts[];
@@ -506,7 +510,6 @@ extern const char by_names[][8];
 void show_column(struct topmem *t, unsigned column, unsigned kind);
 void fit_columns(struct topmem *t, const struct row *row);
 const char *column_name(const struct topmem *t, unsigned column);
-const char *unit_of(unsigned kind, const char *of_sizes, const char *of_shares);
 void put_right(struct topmem *t, unsigned kind, kb_t value, unsigned width);
 void put_value(struct topmem *t, unsigned kind, kb_t value);
 #if ENABLE_FEATURE_TOPMEM_PROM
