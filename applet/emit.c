@@ -26,11 +26,11 @@ static void put_byte(struct topmem *t, char c)
 }
 
 /* What no terminal shows: a command to it. */
-void put_escape(struct topmem *t, const char *text)
+void put_escape(struct topmem *t, char command)
 {
 	put_byte(t, '\033');
-	while (*text)
-		put_byte(t, *text++);
+	put_byte(t, '[');
+	put_byte(t, command);
 }
 
 /*
@@ -44,7 +44,7 @@ void put_char(struct topmem *t, char c)
 			return;
 		if (c == '\n') {
 			if ((t->opt & OPT_w) && t->at < t->width)
-				put_escape(t, "[K");
+				put_escape(t, 'K');
 			t->at = 0;
 			t->height--;
 		} else if ((signed char)c >= -0x40) {	/* the first byte of a character */

@@ -28,7 +28,7 @@ static void fit_screen(struct topmem *t)
 		if (t->wanted > t->height - others && t->height > others)
 			t->wanted = t->height - others;
 		t->height--;
-		put_escape(t, "[H");
+		put_escape(t, 'H');
 	} else {
 		t->height = UINT_MAX;
 	}
@@ -88,7 +88,7 @@ static void end_sample(struct topmem *t)
 		put_text(t, "}\n");
 	}
 	if (t->width && (t->opt & OPT_w))
-		put_escape(t, "[J");
+		put_escape(t, 'J');
 }
 #else
 # define fit_screen(t) ((void)0)

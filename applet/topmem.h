@@ -521,7 +521,7 @@ void print_row(struct topmem *t, const struct row *row);
 
 /* emit.c */
 NORETURN void give_up(const char *what, const char *why);
-void put_escape(struct topmem *t, const char *text);
+void put_escape(struct topmem *t, char command);
 void put_char(struct topmem *t, char c);
 void put_bytes(struct topmem *t, const char *text, const char *end);
 void put_text(struct topmem *t, const char *text);

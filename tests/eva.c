@@ -345,7 +345,7 @@ void eva_emit(void)
 
 	put_char(t, (char)Frama_C_interval(-128, 127));
 	put_text(any_topmem(), "text\n");
-	put_escape(any_topmem(), "[K");
+	put_escape(any_topmem(), 'K');
 	flush(any_topmem());
 	format_number(cell + sizeof(cell), any_kb());
 	begin_message(any_topmem());
