@@ -165,11 +165,10 @@ static bool find_thread(struct topmem *t, struct row *row)
 }
 
 /* Of a process that has ended, or is not meant, that is no news; any other error is. */
-static bool leave_out(struct topmem *t)
+static void leave_out(struct topmem *t)
 {
 	if (!has_ended())
 		note_unreadable(t, KB_UNKNOWN);
-	return false;
 }
 
 /*
@@ -181,12 +180,14 @@ bool read_row(struct topmem *t, struct row *row)
 	row->tid = row->pid;
 	row->comm[0] = '\0';
 	errno = ENOENT;
-	return (row->pid
-			&& enter_number(t, row->pid)
-			&& selected(t, row)
-			&& (read_values(t, row) || (find_thread(t, row) && enter_thread(t, row)))
-			&& has_variable(t, false))
-		|| leave_out(t);
+	if (row->pid
+	 && enter_number(t, row->pid)
+	 && selected(t, row)
+	 && (read_values(t, row) || (find_thread(t, row) && enter_thread(t, row)))
+	 && has_variable(t, false))
+		return true;
+	leave_out(t);
+	return false;
 }
 
 /* Whether all processes are rows, or measured as if they were. */
@@ -317,8 +318,10 @@ static ALWAYS_INLINE bool hold(struct topmem *t, struct row *row, bool candidate
 	place_t place;
 
 	errno = ENOENT;
-	if (!selected(t, row))
-		return !leave_out(t);
+	if (!selected(t, row)) {
+		leave_out(t);
+		return true;
+	}
 	clear_row(row);
 	if (t->statm_ok && !(t->scan_from & FROM_STATUS)) {
 		if (!ENABLE_FEATURE_TOPMEM_FAST || !t->scan_rss)	/* else it has been read */
@@ -332,8 +335,10 @@ static ALWAYS_INLINE bool hold(struct topmem *t, struct row *row, bool candidate
 	if (!known_above_0(row->value[VSZ])) {
 		unsigned unreadable = t->unreadable;
 
-		if (!find_thread(t, row))
-			return !leave_out(t);
+		if (!find_thread(t, row)) {
+			leave_out(t);
+			return true;
+		}
 		t->unreadable = unreadable;	/* it is read again, then it counts */
 	}
 	IF_FEATURE_TOPMEM_PROM(t->processes++;)
