@@ -89,8 +89,11 @@ bool enter_number(struct topmem *t, unsigned number)
 /* The folder of the process or thread that a row is about. */
 bool enter_thread(struct topmem *t, const struct row *row)
 {
-	return enter_number(t, row->pid)
-		&& (row->tid == row->pid || (enter_name(t, "task") && enter_number(t, row->tid)));
+	if (!enter_number(t, row->pid))
+		return false;
+	if (row->tid == row->pid)
+		return true;
+	return enter_name(t, "task") && enter_number(t, row->tid);
 }
 
 /*

@@ -191,9 +191,9 @@ bool read_row(struct topmem *t, struct row *row)
 }
 
 /* Whether all processes are rows, or measured as if they were. */
-static bool settles_all(const struct topmem *t)
+static NOINLINE bool settles_all(const struct topmem *t)
 {
-	return (ENABLE_FEATURE_TOPMEM_WATCH && t->settle_all) || !t->wanted;
+	return t->settle_all | !t->wanted;
 }
 
 /* What row holds becomes one of the rows, if it still reaches them; of -n 0 it is printed. */

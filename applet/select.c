@@ -61,7 +61,9 @@ bool has_variable(struct topmem *t, bool or_no_environment)
 		return true;
 	if (!read_each_line(t, FILE_ENVIRON, parse_variable, &variable) && errno == EACCES)
 		return false;
-	return variable.found || (or_no_environment && !variable.any);
+	if (or_no_environment && !variable.any)
+		return true;
+	return variable.found;
 }
 
 /* Whether the process at t->path is one of those meant.  Its row is overwritten. */
