@@ -542,15 +542,17 @@ static char *end_word(char *word, const char *end)
  */
 const char *parse_mount(char *line, const char *end, bool version_2, const char **root)
 {
-	const char *type = NULL;
-	const char *p;
+	const char *p = skip_past(line, end, ' ', 3);
+	const char *type;
 	char *folder;
 
-	*root = skip_past(line, end, ' ', 3);
-	for (p = *root; p < end && !type; p++)
-		type = after(" - cgroup", p);
-	if (!type || (*type == '2') != version_2
-	 || (!version_2 && !has_memory(skip_past(type, end, ' ', 2), end)))
+	*root = p;
+	do {
+		if (p >= end)
+			return NULL;
+		type = after(" - cgroup", p++);
+	} while (!type);
+	if (version_2 ? *type != '2' : !has_memory(skip_past(type, end, ' ', 2), end))
 		return NULL;
 	folder = end_word((char *)*root, end - 1);	/* the next starts at end, then, or before */
 	end_word(folder, end);
