@@ -562,14 +562,12 @@ const char *parse_mount(char *line, const char *end, bool version_2, const char 
 /* 536870912, or "max", which is KB_MAX.  Of what is neither nothing is known. */
 void parse_limit_line(void *into, const char *line, const char *end)
 {
-	kb_t *value = into;
 	const char *p = line;
+	kb_t value = parse_number(&p);
 
-	*value = parse_number(&p);
-	if (after("max", line) == end)
-		*value = KB_MAX;
-	else if (p != end || *value == KB_MAX)
-		*value = KB_UNKNOWN;
+	if (p != end || value == KB_MAX)
+		value = after("max", line) == end ? KB_MAX : KB_UNKNOWN;
+	*(kb_t *)into = value;
 }
 #endif
 
