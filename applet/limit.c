@@ -348,8 +348,6 @@ static void rate(struct topmem *t, unsigned option, kb_t value, kb_t zero)
 	unsigned state;
 
 	set_thresholds(t, option, t->memory[M_LIMIT]);
-	if (!t->value[option])
-		return;
 	state = value == KB_UNKNOWN ? 3 : value >= add_kb(threshold->critical, zero) ? 2 : value >= threshold->warning + zero;
 	if (t->state < state)
 		t->state = (uint8_t)state;
@@ -391,7 +389,8 @@ void check(struct topmem *t)
 
 	t->begun = true;
 	t->state = 0;
-	rate(t, VALUE_X, t->memory[M_USED], 0);
+	if (t->value[VALUE_X])
+		rate(t, VALUE_X, t->memory[M_USED], 0);
 	if (t->value[VALUE_x]) {
 		kb_t value = first_row(t)->value[t->rank_by];
 
