@@ -138,9 +138,8 @@ static void look_at_cgroup(struct topmem *t)
 /* Cuts the last name off the path that ends there; where it ends then. */
 static char *cut_name(char *end)
 {
-	do
-		*end = '\0';
-	while (*--end != '/');
+	while (*--end != '/')
+		continue;
 	*end = '\0';
 	return end;
 }
