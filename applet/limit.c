@@ -195,7 +195,7 @@ static void find_limit(struct topmem *t)
 /* What is available where the kernel, before Linux 3.14, does not say: as later ones reckon, mm/show_mem.c. */
 static kb_t estimate_available(struct topmem *t)
 {
-	const kb_t *memory = t->memory;
+	const kb_t *memory = at_hand(t->memory);
 	kb_t available = add_kb(memory[M_FREE], add_kb(memory[M_BUFFERS], memory[M_CACHED]));
 	kb_t min_free = 0;
 
@@ -211,9 +211,9 @@ static kb_t estimate_available(struct topmem *t)
 /* Looks at memory as a whole. */
 void read_memory(struct topmem *t)
 {
-	kb_t *memory = t->memory;
+	kb_t *memory = at_hand(t->memory);
 
-	memset(memory, 0xff, sizeof(t->memory));	/* KB_UNKNOWN */
+	memset(t->memory, 0xff, sizeof(t->memory));	/* KB_UNKNOWN */
 	read_each_line(t, FILE_MEMINFO, parse_memory_line, memory);
 #if ENABLE_FEATURE_TOPMEM_LIMITS
 	if (memory[M_AVAILABLE] == KB_UNKNOWN)

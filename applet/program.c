@@ -144,8 +144,8 @@ static void add_group(struct program *to, const struct program *group)
 /* Adds the process of row, whose group is t->key, to that.  The row is overwritten. */
 static void add_process(struct topmem *t, struct row *row)
 {
-	const kb_t *value = row->value;
-	struct program *key = &t->key;
+	const kb_t *value = at_hand(row->value);
+	struct program *key = at_hand(&t->key);
 	struct program *group = t->group;
 	struct program *end = group + t->n_groups;
 

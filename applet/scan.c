@@ -54,7 +54,7 @@ static void read_smaps(struct topmem *t, struct row *row)
  */
 static void check_smaps(struct topmem *t, struct row *row)
 {
-	kb_t *value = row->value;
+	kb_t *value = at_hand(row->value);
 
 	if (value[USS] != KB_UNKNOWN) {
 # if ENABLE_FEATURE_TOPMEM_PROGRAMS

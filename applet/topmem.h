@@ -381,6 +381,10 @@ struct topmem {
 # define FIXED_ROOM	/* of BusyBox there is one for all applets: here the stack */
 #endif
 
+#ifndef at_hand
+# define at_hand(p) (p)		/* it is there */
+#endif
+
 /* What is switched off. */
 #ifndef lock_memory
 # define lock_memory() ((void)0)	/* that of all of BusyBox is a megabyte */
