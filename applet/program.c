@@ -16,7 +16,7 @@
  */
 static const char *find_name(struct topmem *t, const struct row *row, place_t exe)
 {
-	struct program *parent = &t->parent;
+	struct program *parent = at_hand(&t->parent);
 	struct row above;
 
 	if (parent->pid != row->value[PPID] || (parent->place == exe && !parent->name[0])) {
@@ -180,7 +180,7 @@ static void add_process(struct topmem *t, struct row *row)
 /* Makes a row of a group. */
 static void fill_row(struct row *row, const struct program *group)
 {
-	kb_t *value = row->value;
+	kb_t *value = at_hand(row->value);
 
 	clear_row(row);
 	row->tid = row->pid = group->pid;

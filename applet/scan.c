@@ -90,24 +90,26 @@ static void tell_statm(struct topmem *t, struct row *row)
 /* What comes from files of its own, or from other columns. */
 static void read_others(struct topmem *t UNUSED_PARAM, struct row *row, unsigned from UNUSED_PARAM)
 {
-	row->value[PID] = row->pid;
-	row->value[MEM] = row->value[RSS];
+	kb_t *value = at_hand(row->value);
+
+	value[PID] = row->pid;
+	value[MEM] = value[RSS];
 #if ENABLE_FEATURE_TOPMEM_COLUMNS
 	if (from & FROM_OOM_SCORE)
-		read_each_line(t, FILE_OOM_SCORE, parse_signed_line, &row->value[OOM]);
+		read_each_line(t, FILE_OOM_SCORE, parse_signed_line, &value[OOM]);
 	if (from & FROM_OOM_SCORE_ADJ)
-		read_each_line(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &row->value[ADJ]);
-	if ((from & START_TOO) && row->value[START] == KB_UNKNOWN)	/* find_thread() has left the folder */
+		read_each_line(t, FILE_OOM_SCORE_ADJ, parse_signed_line, &value[ADJ]);
+	if ((from & START_TOO) && value[START] == KB_UNKNOWN)	/* find_thread() has left the folder */
 		read_stat(t, row);
-	if (row->value[ANON] == KB_UNKNOWN)
-		row->value[ANON] = less_kb(row->value[RSS], row->value[SHR]);
-	row->value[FOOT] = add_kb(row->value[RSS], row->value[SWAP]);
+	if (value[ANON] == KB_UNKNOWN)
+		value[ANON] = less_kb(value[RSS], value[SHR]);
+	value[FOOT] = add_kb(value[RSS], value[SWAP]);
 # if ENABLE_FEATURE_TOPMEM_SMAPS
-	row->value[EPSS] = add_kb(row->value[PSS], row->value[EPSS]);
+	value[EPSS] = add_kb(value[PSS], value[EPSS]);
 # endif
 # if ENABLE_FEATURE_TOPMEM_WATCH
 	if (from & FROM_GROWTH)
-		row->value[GROW] = find_growth(t, row);
+		value[GROW] = find_growth(t, row);
 # endif
 #endif
 }
@@ -428,21 +430,22 @@ static bool rss_is_exact(struct topmem *t)
 static bool compare_statm(struct topmem *t)
 {
 	struct row *row = &t->new_row;
+	kb_t *value = at_hand(row->value);
 	kb_t size_kb, rss_kb;
 
 	clear_row(row);
 	read_status(t, row);
-	size_kb = row->value[VSZ];
-	rss_kb = row->value[RSS];
+	size_kb = value[VSZ];
+	rss_kb = value[RSS];
 	if (!known_above_0(size_kb))
 		return false;
 	clear_row(row);
 	t->page_kb = 1;
 	tell_statm(t, row);
-	if (row->value[VSZ])
-		t->page_kb = (uint8_t)(size_kb / row->value[VSZ]);
-	if (times_kb(row->value[VSZ], t->page_kb) == size_kb
-	 && times_kb(row->value[RSS], t->page_kb) == rss_kb)
+	if (value[VSZ])
+		t->page_kb = (uint8_t)(size_kb / value[VSZ]);
+	if (times_kb(value[VSZ], t->page_kb) == size_kb
+	 && times_kb(value[RSS], t->page_kb) == rss_kb)
 		t->statm_ok = true;
 	return true;
 }
