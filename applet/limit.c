@@ -30,8 +30,7 @@ static void keep_cgroup(void *into, const char *line, const char *end)
 	if (len == 1)		/* the root */
 		len = 0;
 	memcpy(t->cgroup, path, len);
-	t->cgroup_end = t->cgroup + len;
-	*t->cgroup_end = '\0';
+	t->cgroup[len] = '\0';
 }
 
 /* As far as PID 1 is in it, too: what does not limit that is our shell's limit, not the processes'. */
@@ -54,7 +53,7 @@ static void cut_cgroup(void *into, const char *line, const char *end)
 		while (p > t->cgroup && *--p != '/')	/* within a name */
 			continue;
 	}
-	t->cgroup_end = p;
+	*p = '\0';
 }
 
 /*
@@ -156,7 +155,6 @@ static void find_limit(struct topmem *t)
 {
 	const char *list = t->value[VALUE_p];
 	unsigned pid = list ? (unsigned)parse_number(&list) : 0;
-	char *end;
 
 	t->cgroup_rank = 1;
 	t->below_mount = NULL;
@@ -171,10 +169,10 @@ static void find_limit(struct topmem *t)
 	}
 	if (t->cgroup_rank > 1)
 		read_each_line(t, FILE_MOUNTINFO, enter_mount, t);
-	end = t->cgroup_end;
-	if (t->below_mount && end >= t->below_mount) {
+	if (t->below_mount) {
+		char *end = strchrnul(t->below_mount, '\0');
+
 		errno = ENOENT;		/* whatever another mount has said */
-		*end = '\0';
 		/* down as far as it is there, and up again */
 		while (end > t->below_mount && !enter_name(t, t->below_mount + 1)) {
 			need_cgroup(t);

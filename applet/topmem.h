@@ -312,8 +312,7 @@ struct topmem {
 #if ENABLE_FEATURE_TOPMEM_LIMITS
 	uint8_t state;		/* of a check: the exit status */
 	uint8_t cgroup_rank;	/* what cgroup_path() has told */
-	char *cgroup_end;	/* where in t->cgroup what counts of it ends */
-	char *below_mount;	/* and where what is mounted ends; NULL: nothing is */
+	char *below_mount;	/* where in t->cgroup what is mounted ends; NULL: nothing is */
 	struct threshold {
 		kb_t warning, critical;
 	} threshold[2];		/* in kB; of -x and -X */
