@@ -85,7 +85,7 @@ int access(const char *path, int mode)
 	return (int)system_call((long)path, mode, any(), SYS_access);
 }
 
-int mlockall(int flags)
+ALWAYS_INLINE int mlockall(int flags)
 {
 	return (int)system_call(flags, any(), any(), SYS_mlockall);
 }
@@ -146,12 +146,12 @@ int chdir(const char *path)
 	return (int)system_call((long)path, any(), any(), SYS_chdir);
 }
 
-int fchdir(int fd)
+ALWAYS_INLINE int fchdir(int fd)
 {
 	return (int)system_call(fd, any(), any(), SYS_fchdir);
 }
 
-int clock_gettime(clockid_t clock, struct timespec *now)
+ALWAYS_INLINE int clock_gettime(clockid_t clock, struct timespec *now)
 {
 # ifdef SYS_clock_gettime
 	return (int)system_call(clock, (long)now, any(), SYS_clock_gettime);
