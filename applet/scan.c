@@ -90,7 +90,7 @@ static void tell_statm(struct topmem *t, struct row *row)
 /* What comes from files of its own, or from other columns. */
 static void read_others(struct topmem *t UNUSED_PARAM, struct row *row, unsigned from UNUSED_PARAM)
 {
-	kb_t *value = at_hand(row->value);
+	kb_t *value = row->value;
 
 	value[PID] = row->pid;
 	value[MEM] = value[RSS];
