@@ -171,7 +171,7 @@ static ALWAYS_INLINE void plan_reading(struct topmem *t)
 /* The options and their values, in the order of enum option_bit and enum value. */
 void read_options(struct topmem *t, char **argv)
 {
-	const char **v = t->value;
+	const char **v = at_hand(t->value);
 	const char *columns;
 	unsigned kind;
 
