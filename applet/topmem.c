@@ -159,6 +159,7 @@ static unsigned show(struct topmem *t, bool print)
 {
 	unsigned count = 0;
 
+	t->unreadable = 0;
 	do {
 		t->max_rows = MIN(t->wanted - count, (unsigned)CONFIG_TOPMEM_ROWS);
 		t->limit = t->n_rows = 0;
@@ -193,7 +194,6 @@ static void print_sample(struct topmem *t)
 	t->last = last;
 	t->flip = 0;
 	t->shown_rows = 0;
-	t->unreadable = 0;
 	IF_FEATURE_TOPMEM_LIMITS(t->begun = t->silent = false;)
 	fit_screen(t);
 	read_memory(t);
@@ -217,7 +217,6 @@ static void print_sample(struct topmem *t)
 	if (!is_silent(t)) {
 		do {
 			t->last = last;
-			t->unreadable = 0;
 			show(t, !(t->opt & OPT_t));
 		} while (IF_FEATURE_TOPMEM_PROM(t->metric &&) next_metric(t));
 	}
