@@ -336,9 +336,9 @@ static void put_cell(struct topmem *t, const struct row *row, const struct shown
 	char *end = cell + CELL_SIZE;
 	bool is_name = row && shown->kind == NAME;
 	char *start = is_name ? end : format_cell(t, row, shown, end);
-	const char *quote = t->opt & (OPT_JSON | OPT_PROM) ? "\"" : "";
+	unsigned quoted = t->opt & (OPT_JSON | OPT_PROM);
 	/* there, and of PIDs alone, there are no columns */
-	unsigned width = *quote || (t->opt & OPT_q) ? 0 : shown->width;
+	unsigned width = t->opt & (OPT_JSON | OPT_PROM | OPT_q) ? 0 : shown->width;
 	int blanks = (int)width - (int)(end - start);
 
 	if ((t->opt & OPT_JSON) && end - start == 1 && *start == '-') {
@@ -350,12 +350,14 @@ static void put_cell(struct topmem *t, const struct row *row, const struct shown
 		put_bytes(t, start, end);
 		return;
 	}
-	put_text(t, quote);
+	if (quoted)
+		put_char(t, '"');
 	if (is_name)
 		print_name(t, row, shown->column);
 	put_safe(t, start, end);
 	put_blanks(t, blanks);
-	put_text(t, quote);
+	if (quoted)
+		put_char(t, '"');
 }
 
 #if ENABLE_FEATURE_TOPMEM_PROM
