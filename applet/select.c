@@ -88,17 +88,16 @@ bool selected(struct topmem *t, struct row *row)
 void check_selection(struct topmem *t)
 {
 	char *name = (char *)t->value[VALUE_u];
-	bool more = name;
 
 	is_among_pids(t, 0);
 	if (t->value[VALUE_e] && (!*t->value[VALUE_e] || *t->value[VALUE_e] == '='))
 		give_up(t->value[VALUE_e], "no variable");
-	while (more) {
+	while (name) {
 		char *end = strchrnul(name, ',');
+		char *next = *end ? end + 1 : NULL;
 		const char *text = name;
 		struct owner owner;
 
-		more = *end;
 		*end = '\0';
 		owner.uid = parse_number(&text);
 		if (*text) {
@@ -112,7 +111,7 @@ void check_selection(struct topmem *t)
 		if (owner.uid == KB_UNKNOWN)
 			give_up(name, "no such user");
 		t->uid[t->n_uids++] = owner.uid;
-		name = end + 1;
+		name = next;
 	}
 }
 #endif
