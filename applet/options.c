@@ -121,6 +121,7 @@ static ALWAYS_INLINE void read_format(struct topmem *t)
 	} else if (!ENABLE_FEATURE_TOPMEM_JSON || strcmp(format, "json") != 0) {
 		give_up(format, "no such format");
 	}
+	t->opt &= ~(unsigned)OPT_h;
 }
 #else
 # define read_format(t) ((void)0)
@@ -155,7 +156,6 @@ static ALWAYS_INLINE void plan_reading(struct topmem *t)
 		t->scan_from |= START_TOO | FROM_GROWTH;	/* of each process the first value counts */
 	}
 #endif
-	IF_FEATURE_TOPMEM_LIMITS(t->shares |= (t->opt & (OPT_l | OPT_CHECK | OPT_JSON | OPT_PROM)) != 0;)
 	if ((t->opt & OPT_g) || (t->from & FROM_SMAPS))
 		t->opt |= OPT_s;	/* smaps is read, whatever is shown of it */
 	if (t->opt & OPT_s) {
@@ -196,8 +196,6 @@ void read_options(struct topmem *t, char **argv)
 	read_format(t);
 	if (t->opt & OPT_q)
 		v[VALUE_o] = t->opt & OPT_g ? "comm" : "pid";
-	if (t->opt & (OPT_JSON | OPT_PROM))
-		t->opt &= ~(unsigned)(OPT_q | OPT_h);
 
 	columns = "pid,rss,mem,comm";
 	t->rank_by = RSS;
