@@ -329,6 +329,11 @@ void put_value(struct topmem *t, unsigned kind, kb_t value)
 	put_right(t, kind, value, 0);
 }
 
+void put_number(struct topmem *t, kb_t number)
+{
+	put_value(t, NUMBER, number);
+}
+
 /* A cell of a row, or of the header, as wide as its column; in JSON and metrics texts are quoted. */
 static void put_cell(struct topmem *t, const struct row *row, const struct shown *shown)
 {
@@ -398,7 +403,7 @@ static void put_line(struct topmem *t, const struct row *row)
 		put_char(t, '{');
 	if (labels && !is_told_apart(t, row)) {
 		put_text(t, "pid=\"");
-		put_value(t, NUMBER, row->pid);
+		put_number(t, row->pid);
 		separator = "\",";
 	}
 	for (; shown->kind; shown++) {
@@ -453,7 +458,7 @@ void put_metric(struct topmem *t, const char *group, const char *name, const cha
 	if (*unit)
 		value = times_kb(value, 1024);
 	put_char(t, ' ');
-	put_value(t, NUMBER, value);
+	put_number(t, value);
 	put_char(t, '\n');
 }
 

@@ -251,7 +251,7 @@ void put_memory(struct topmem *t)
 			put_text(t, ",\"mem_");
 			put_text(t, name);
 			put_text(t, "_kb\":");
-			put_value(t, NUMBER, value);
+			put_number(t, value);
 		} else if (value == KB_UNKNOWN) {
 			/* no line */
 		} else if (t->opt & OPT_PROM) {
@@ -354,7 +354,7 @@ static void put_limit(struct topmem *t, kb_t limit)
 {
 	put_char(t, ';');
 	if (limit != KB_UNKNOWN)
-		put_value(t, NUMBER, limit);
+		put_number(t, limit);
 }
 
 /* "=482304KB;471860;;0;524288": value, WARN, CRIT, least and most. */
@@ -428,7 +428,7 @@ void put_check(struct topmem *t)
 	put_value(t, SHARE, t->memory[M_USED]);
 	put_text(t, opt & OPT_t ? "%), " : "%), top ");
 	if (!(opt & OPT_g)) {
-		put_value(t, NUMBER, row->pid);
+		put_number(t, row->pid);
 		put_char(t, ' ');
 	}
 	put_safe(t, name, strchrnul(name, '\0'));

@@ -126,11 +126,11 @@ static void report_unreadable(struct topmem *t)
 	if (hidepid) {
 		put_text(t, "processes are hidden (hidepid)");
 	} else {
-		put_value(t, NUMBER, t->unreadable);
+		put_number(t, t->unreadable);
 		put_text(t, " processes not readable");
 		if (t->unreadable_rss_kb) {
 			put_text(t, ", the largest with RSS ");
-			put_value(t, NUMBER, t->unreadable_rss_kb);
+			put_number(t, t->unreadable_rss_kb);
 		}
 		put_text(t, " (needs CAP_SYS_PTRACE)");
 	}

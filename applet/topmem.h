@@ -515,6 +515,7 @@ void fit_columns(struct topmem *t, const struct row *row);
 const char *column_name(const struct topmem *t, unsigned column);
 void put_right(struct topmem *t, unsigned kind, kb_t value, unsigned width);
 void put_value(struct topmem *t, unsigned kind, kb_t value);
+void put_number(struct topmem *t, kb_t number);
 #if ENABLE_FEATURE_TOPMEM_PROM
 bool next_metric(struct topmem *t);
 void put_metric(struct topmem *t, const char *group, const char *name, const char *unit, const char *help, kb_t value);

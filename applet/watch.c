@@ -12,7 +12,7 @@ static void put_two(struct topmem *t, char before, unsigned number)
 	put_char(t, before);
 	if (number < 10)
 		put_char(t, '0');
-	put_value(t, NUMBER, number);
+	put_number(t, number);
 }
 
 /* 2026-11-22T08:13:32, until 2200 */
@@ -39,7 +39,7 @@ static void put_time(struct topmem *t)
 			year++;
 		}
 	}
-	put_value(t, NUMBER, year);
+	put_number(t, year);
 	put_two(t, '-', month);
 	put_two(t, '-', day);
 	separator = 'T';
