@@ -285,7 +285,7 @@ static kb_t parse_threshold(const char *spec, const char **text, kb_t all)
 		++*text;
 	if (*letter == '%') {
 		if (number > 100000)
-			give_up(spec, "no share");
+			number = KB_UNKNOWN;
 		if (all == KB_UNKNOWN)
 			give_up("memory", "not known");
 		unit = all;
