@@ -178,7 +178,7 @@ static NOINLINE bool print_args(struct topmem *t, const struct row *row)
 # define print_args(t, row) false
 #endif
 
-static void print_name(struct topmem *t, const struct row *row, unsigned column)
+static NOINLINE void print_name(struct topmem *t, const struct row *row, unsigned column)
 {
 	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && column == ARGS && row->pid;
 	const char *name = row->comm;

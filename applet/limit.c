@@ -78,7 +78,7 @@ static void enter_mount(void *into, const char *line, const char *end)
 }
 
 /* What is left of all without this part of it, where that is known. */
-static kb_t less_known(kb_t all, kb_t part)
+static NOINLINE kb_t less_known(kb_t all, kb_t part)
 {
 	return part == KB_UNKNOWN ? all : less_kb(all, part);
 }
