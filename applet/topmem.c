@@ -97,7 +97,7 @@ static void end_sample(struct topmem *t)
 #endif
 
 /* The rows held, or of metrics one of all rows. */
-static void print_rows(struct topmem *t)
+static NOINLINE void print_rows(struct topmem *t)
 {
 	bool upwards = (t->opt & OPT_r) && !t->flip;
 	unsigned i;
