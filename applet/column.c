@@ -343,7 +343,7 @@ static void put_cell(struct topmem *t, const struct row *row, const struct shown
 	char *start = is_name ? end : format_cell(t, row, shown, end);
 	unsigned quoted = t->opt & (OPT_JSON | OPT_PROM);
 	/* there, and of PIDs alone, there are no columns */
-	unsigned width = t->opt & (OPT_JSON | OPT_PROM | OPT_q) ? 0 : shown->width;
+	unsigned width = (t->opt & (OPT_JSON | OPT_PROM | OPT_q)) ? 0 : shown->width;
 	int blanks = (int)width - (int)(end - start);
 
 	if ((t->opt & OPT_JSON) && end - start == 1 && *start == '-') {
@@ -377,14 +377,8 @@ static bool is_plain(const char *name)
 		p += length;
 	return p == end && (unsigned)(end - name) - 1 < COMM_SIZE - 2;
 }
-
-/* Whether its names alone tell a row from others: of a cgroup, a command line and some names less is shown. */
-static bool is_told_apart(const struct topmem *t, const struct row *row)
-{
-	return (t->opt & OPT_g) && t->by < BY_CGROUP && is_plain(row->comm);
-}
 #else
-# define is_told_apart(t, row) true
+# define is_plain(name) true
 #endif
 
 /*
@@ -401,7 +395,8 @@ static void put_line(struct topmem *t, const struct row *row)
 
 	if (json || labels)
 		put_char(t, '{');
-	if (labels && !is_told_apart(t, row)) {
+	/* of a cgroup, a command line and some names less is shown than what tells groups apart */
+	if (labels && (!(t->opt & OPT_g) || t->by >= BY_CGROUP || !is_plain(row->comm))) {
 		put_text(t, "pid=\"");
 		put_number(t, row->pid);
 		separator = "\",";
@@ -522,9 +517,11 @@ void print_row(struct topmem *t, const struct row *row)
 		if (t->shown_rows)
 			put_char(t, ',');
 	} else if (!t->shown_rows) {
-		fit_columns(t, NULL);
+		const struct row *header = NULL;	/* it is of none */
+
+		fit_columns(t, header);
 		if (!(t->opt & (OPT_H | OPT_q)))
-			put_line(t, NULL);
+			put_line(t, header);
 	}
 	put_line(t, row);
 	t->shown_rows++;

@@ -195,7 +195,7 @@ bool read_row(struct topmem *t, struct row *row)
 /* Whether all processes are rows, or measured as if they were. */
 static NOINLINE bool settles_all(const struct topmem *t)
 {
-	return t->settle_all | !t->wanted;
+	return t->settle_all | (t->wanted == 0);
 }
 
 /* What row holds becomes one of the rows, if it still reaches them; of -n 0 it is printed. */
