@@ -178,7 +178,7 @@ static NOINLINE bool print_args(struct topmem *t, const struct row *row)
 # define print_args(t, row) false
 #endif
 
-static NOINLINE void print_name(struct topmem *t, const struct row *row, unsigned column)
+NOINLINE void print_name(struct topmem *t, const struct row *row, unsigned column)
 {
 	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && column == ARGS && row->pid;
 	const char *name = row->comm;
@@ -446,9 +446,11 @@ static void put_head(struct topmem *t, const char *group, const char *name, cons
 	}
 }
 
-/* A metric that has no labels: a number or, where there is a unit, kB. */
+/* A metric that has no labels: a number or, where there is a unit, kB.  None where that is unknown. */
 void put_metric(struct topmem *t, const char *group, const char *name, const char *unit, const char *help, kb_t value)
 {
+	if (value == KB_UNKNOWN)
+		return;
 	put_head(t, group, name, unit, help);
 	if (*unit)
 		value = times_kb(value, 1024);

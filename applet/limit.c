@@ -252,11 +252,9 @@ void put_memory(struct topmem *t)
 			put_text(t, name);
 			put_text(t, "_kb\":");
 			put_number(t, value);
-		} else if (value == KB_UNKNOWN) {
-			/* no line */
 		} else if (t->opt & OPT_PROM) {
 			put_metric(t, "memory", name, "_bytes", name, value);
-		} else {
+		} else if (value != KB_UNKNOWN) {
 			put_text(t, name);
 			put_char(t, ' ');
 			put_right(t, SIZE, value, 21 - (unsigned)strlen(name));
@@ -405,7 +403,6 @@ void check(struct topmem *t)
 void put_check(struct topmem *t)
 {
 	const struct row *row = first_row(t);
-	const char *name = row->comm;
 	const char *state = nth_text("OK\0" "WARNING\0" "CRITICAL\0" "UNKNOWN", t->state);
 	unsigned opt = t->opt;
 
@@ -431,7 +428,7 @@ void put_check(struct topmem *t)
 		put_number(t, row->pid);
 		put_char(t, ' ');
 	}
-	put_safe(t, name, strchrnul(name, '\0'));
+	print_name(t, row, COMM);
 	put_char(t, ' ');
 	put_value(t, column_info[t->rank_by].kind, row->value[t->rank_by]);
 	t->opt = opt;

@@ -413,6 +413,10 @@ test_the_words()
 	memory "$tree" 524288 482304
 	says 0 OK 'used=482304KB;;;0;524288 rss=76000KB;419431;;0;524288' -x 419431
 	assertEquals 'TOPMEM OK - used 471M of 512M (92.0%), top 19 p1 74.2M' "$(sed 's/ | .*//' "$out")"
+	# One without a name
+	process "$tree" 9 80000 ''
+	says 0 OK '' -x 1T
+	assertEquals 'TOPMEM OK - used 471M of 512M (92.0%), top 9 - 78.1M' "$(sed 's/ | .*//' "$out")"
 }
 
 # Both at once: the worse of them

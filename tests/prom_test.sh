@@ -368,6 +368,13 @@ test_unknown_is_left_out()
 	done
 	# Not a head without samples, either
 	assertEquals '' "$(grep pss "$out")"
+	has g || return 0
+	# With what cannot be told of one process there is no total
+	new_sums known unknown
+	sed -i /Pss/d "$tree/22/smaps_rollup"
+	prom -R "$tree" -gn 9
+	assertEquals 'program="known"' "$(sed -n 's/^topmem_program_ram_bytes [0-9]* //p' "$samples")"
+	assertEquals '' "$(grep topmem_total "$out")"
 }
 
 # has_no PATTERN: no sample is like that
