@@ -66,22 +66,37 @@ bool has_variable(struct topmem *t, bool or_no_environment)
 	return variable.found;
 }
 
+/* Of the row nothing but this is known then. */
+static NOINLINE void read_status_anew(struct topmem *t, struct row *row)
+{
+	clear_row(row);
+	row->comm[0] = '\0';
+	read_status(t, row);
+}
+
 /* Whether the process at t->path is one of those meant.  Its row is overwritten. */
 bool selected(struct topmem *t, struct row *row)
 {
 	if (!is_among_pids(t, row->pid))
 		return false;
 	if (t->n_uids || t->value[VALUE_c]) {
-		clear_row(row);
-		row->comm[0] = '\0';
-		read_status(t, row);
+		read_status_anew(t, row);
 		if (t->n_uids && !has_owner(t, row->value[USER]))
 			return false;
 		if (t->value[VALUE_c] && !has_name(t->value[VALUE_c], row->comm))
 			return false;
 	}
 	/* that of a main thread that has ended is with the others */
-	return has_variable(t, true);
+	if (has_variable(t, true))
+		return true;
+	if (!has_ended()) {
+		/* the kernel's have none, though nobody may look */
+		read_status_anew(t, row);
+		if (known_above_0(row->value[VSZ]))
+			note_unreadable(t, row->value[RSS]);
+		errno = ENOENT;
+	}
+	return false;
 }
 
 /* Looks up the users, and cuts their list into names.  Dies of what cannot be meant. */

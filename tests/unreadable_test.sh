@@ -6,6 +6,8 @@
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/procfs/trees.sh
+. "$top/tests/procfs/trees.sh"
 alone "$@"
 not_emulated "topmem is larger than the processes that it should find"
 
@@ -84,6 +86,25 @@ test_all_are_counted()
 		says "$not_readable, the largest with RSS $large_rss (needs CAP_SYS_PTRACE)"
 		assertEquals "-n $n: rows" $((foreign + 4)) "$(wc -l <"$out")"
 	done
+}
+
+# The kernel's have no environment, though nobody may look
+test_environments()
+{
+	needs e || return 0
+	as_user -e PATH -n 9
+	says "topmem: $((foreign - 1)) processes not readable, the largest with RSS $large_rss (needs CAP_SYS_PTRACE)"
+	tree=$SHUNIT_TMPDIR/kernel
+	for number in 1 2 3; do
+		process "$tree" $number ${number}000 "p$number"
+		printf 'NAME=value\0' >"$tree/$number/environ"
+	done
+	sed -i '/^Vm/d; /^Rss/d' "$tree/2/status"
+	echo 0 0 0 0 0 0 0 >"$tree/2/statm"
+	chmod 400 "$tree/2/environ" "$tree/3/environ"
+	as_user -R "$tree" -q -n 9 -e NAME
+	assertEquals 1 "$(cat "$out")"
+	says "topmem: 1 processes not readable, the largest with RSS 3000 (needs CAP_SYS_PTRACE)"
 }
 
 # That they are there is told, though the answer is none
