@@ -194,5 +194,16 @@ test_checks_of_a_cgroup()
 	done
 }
 
+# The error of a machine that has none left is called by its name
+test_out_of_memory_is_told()
+{
+	[ -z "$why_not" ] || { skip "$why_not"; return 0; }
+	# shellcheck disable=SC2086 # TOPMEM may be several words
+	strace -o /dev/null -e inject=getdents64:error=ENOMEM $TOPMEM -R "$tree" >"$SHUNIT_TMPDIR/printed" 2>"$SHUNIT_TMPDIR/told"
+	assertEquals 3 $?
+	assertEquals '' "$(cat "$SHUNIT_TMPDIR/printed")"
+	grep -q "^topmem: $tree: .*memory" "$SHUNIT_TMPDIR/told" || fail "$(cat "$SHUNIT_TMPDIR/told")"
+}
+
 # shellcheck source=/dev/null
 . shunit2

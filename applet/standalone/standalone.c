@@ -324,7 +324,7 @@ char *strchrnul(const char *text, int c)
 /* The texts of the C library are 3 KB; these are the errors that can be met. */
 static const char *error_text(int error)
 {
-	static const uint8_t errors[] ALIGN1 = { EPERM, EACCES, ENOENT, ENOTDIR, ENOSPC, EPIPE, ENFILE, EMFILE };
+	static const uint8_t errors[] ALIGN1 = { EPERM, EACCES, ENOENT, ENOTDIR, ENOSPC, EPIPE, ENOMEM, ENFILE, EMFILE };
 	/* in this order; where there is none it is the next */
 	const char *text =
 		"\0" "permission denied\0"
@@ -332,6 +332,7 @@ static const char *error_text(int error)
 		"not a directory\0"
 		"no space left on device\0"
 		"broken pipe\0"
+		"out of memory\0"
 		"\0" "too many open files\0"
 		"I/O error";
 	unsigned i;
