@@ -17,7 +17,7 @@ export LC_ALL=C
 
 # Nothing would be proven by suites that skip everything because of this
 if ! $TOPMEM --help >/dev/null 2>&1; then
-	echo "$0: $TOPMEM does not run: make it first, or set TOPMEM" >&2
+	echo "$0: $TOPMEM does not run: make it first, or set TOPMEM; its path has no blanks" >&2
 	exit 2
 fi
 
