@@ -178,7 +178,7 @@ static NOINLINE bool print_args(struct topmem *t, const struct row *row)
 # define print_args(t, row) false
 #endif
 
-NOINLINE void print_name(struct topmem *t, const struct row *row, unsigned column)
+NOINLINE void print_command(struct topmem *t, const struct row *row, unsigned column)
 {
 	bool args = ENABLE_FEATURE_TOPMEM_COLUMNS && column == ARGS && row->pid;
 	const char *name = row->comm;
@@ -358,7 +358,7 @@ static void put_cell(struct topmem *t, const struct row *row, const struct shown
 	if (quoted)
 		put_char(t, '"');
 	if (is_name)
-		print_name(t, row, shown->column);
+		print_command(t, row, shown->column);
 	put_safe(t, start, end);
 	put_blanks(t, blanks);
 	if (quoted)

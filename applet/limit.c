@@ -428,7 +428,7 @@ void put_check(struct topmem *t)
 		put_number(t, row->pid);
 		put_char(t, ' ');
 	}
-	print_name(t, row, COMM);
+	print_command(t, row, COMM);
 	put_char(t, ' ');
 	put_value(t, column_info[t->rank_by].kind, row->value[t->rank_by]);
 	t->opt = opt;

@@ -513,7 +513,7 @@ extern const char by_names[][8];
 void show_column(struct topmem *t, unsigned column, unsigned kind);
 void fit_columns(struct topmem *t, const struct row *row);
 const char *column_name(const struct topmem *t, unsigned column);
-void print_name(struct topmem *t, const struct row *row, unsigned column);
+void print_command(struct topmem *t, const struct row *row, unsigned column);
 void put_right(struct topmem *t, unsigned kind, kb_t value, unsigned width);
 void put_value(struct topmem *t, unsigned kind, kb_t value);
 void put_number(struct topmem *t, kb_t number);
