@@ -364,27 +364,14 @@ test_a_thousand_samples_take_nothing_more()
 test_interrupt()
 {
 	needs w || return 0
-	trace=$SHUNIT_TMPDIR/trace
-	out=$SHUNIT_TMPDIR/out
-	: >"$out"
-	# The signal comes from the background: what a shell starts there ignores it
-	{
-		wait_until grep -q "$time_line" "$out"
-		kill -INT "$(awk '{ print $1; exit }' "$trace")"
-	} &
 	# shellcheck disable=SC2086 # TOPMEM may be several words
-	strace -f -o "$trace" $TOPMEM -w .1 >"$out" 2>"$SHUNIT_TMPDIR/err"
-	grep -q 'killed by SIGINT' "$trace" || fail "$(tail -n 3 "$trace")"
+	timeout -s INT 1 strace -f -o "$SHUNIT_TMPDIR/trace" $TOPMEM -w .1 >"$SHUNIT_TMPDIR/out" 2>"$SHUNIT_TMPDIR/err"
+	grep -q 'killed by SIGINT' "$SHUNIT_TMPDIR/trace" || fail "$(tail -n 3 "$SHUNIT_TMPDIR/trace")"
 	assertEquals '' "$(cat "$SHUNIT_TMPDIR/err")"
-	assertEquals 'what was written is whole' '' "$(tail -c 1 "$out" | tr -d '\n')"
-	grep -q "$time_line" "$out" || fail 'no samples'
-	: >"$out"
-	{
-		wait_until grep -q "$time_line" "$out"
-		kill -INT "$(cat "$SHUNIT_TMPDIR/pid")"
-	} &
-	# shellcheck disable=SC2086,SC2016 # TOPMEM may be several words; those of another shell
-	sh -c 'echo $$ >"$0"; exec "$@"' "$SHUNIT_TMPDIR/pid" $TOPMEM -w .1 >"$out"
+	assertEquals 'what was written is whole' '' "$(tail -c 1 "$SHUNIT_TMPDIR/out" | tr -d '\n')"
+	grep -q "$time_line" "$SHUNIT_TMPDIR/out" || fail 'no samples'
+	# shellcheck disable=SC2086 # TOPMEM may be several words
+	timeout --preserve-status -s INT .5 $TOPMEM -w .1 >"$SHUNIT_TMPDIR/out"
 	assertEquals 130 $?
 }
 
