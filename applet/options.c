@@ -156,6 +156,7 @@ static ALWAYS_INLINE void plan_reading(struct topmem *t)
 		t->scan_from |= START_TOO | FROM_GROWTH;	/* of each process the first value counts */
 	}
 #endif
+	IF_FEATURE_TOPMEM_LIMITS(t->shares |= (t->opt & (OPT_l | OPT_CHECK | OPT_JSON | OPT_PROM)) != 0;)
 	if ((t->opt & OPT_g) || (t->from & FROM_SMAPS))
 		t->opt |= OPT_s;	/* smaps is read, whatever is shown of it */
 	if (t->opt & OPT_s) {
