@@ -90,9 +90,9 @@ bool selected(struct topmem *t, struct row *row)
 	if (has_variable(t, true))
 		return true;
 	if (!has_ended()) {
-		/* the kernel's have none, though nobody may look */
+		/* the kernel's have none, though nobody may look, and no further threads, as one whose main thread has ended */
 		read_status_anew(t, row);
-		if (known_above_0(row->value[VSZ]))
+		if (known_above_0(row->value[VSZ]) || row->value[THR] > 1)
 			note_unreadable(t, row->value[RSS]);
 		errno = ENOENT;
 	}

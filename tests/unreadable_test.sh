@@ -93,7 +93,7 @@ test_environments()
 {
 	needs e || return 0
 	as_user -e PATH -n 9
-	says "topmem: $((foreign - 1)) processes not readable, the largest with RSS $large_rss (needs CAP_SYS_PTRACE)"
+	says "topmem: $foreign processes not readable, the largest with RSS $large_rss (needs CAP_SYS_PTRACE)"
 	tree=$SHUNIT_TMPDIR/kernel
 	for number in 1 2 3; do
 		process "$tree" $number ${number}000 "p$number"
