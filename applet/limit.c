@@ -283,7 +283,7 @@ static kb_t parse_threshold(const char *spec, const char **text, kb_t all)
 		++*text;
 	if (*letter == '%') {
 		if (number > 100000)
-			number = KB_UNKNOWN;
+			give_up(spec, "over 100%");
 		if (all == KB_UNKNOWN)
 			give_up("memory", "not known");
 		unit = all;
