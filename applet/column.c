@@ -276,12 +276,12 @@ NOINLINE void show_column(struct topmem *t, unsigned column, unsigned kind)
 	}
 	if ((t->opt & OPT_a) && column == COMM)
 		column = ARGS;
-	if (t->opt & OPT_PROM) {
+	if (t->opt & (OPT_JSON | OPT_PROM)) {
 		const struct shown *old;
 
 		for (old = t->shown; old < shown; old++) {
 			if (old->column == column && old->kind == kind)
-				return;		/* one metric has one head */
+				return;		/* one metric has one head, an object each key once */
 		}
 	}
 	t->n_shown++;

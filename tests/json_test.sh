@@ -366,6 +366,10 @@ test_other_options()
 	json -q -n 3
 	assertEquals pid "$(query '.rows | map(keys[]) | unique | join(" ")')"
 	assertEquals 3 "$(query '.rows | length')"
+	if has o; then
+		json -o rss,pid,rss,rss%,comm,pid,comm,rss%
+		assertEquals 'rss_kb pid rss_percent comm' "$(query '.rows[0] | keys_unsorted | join(" ")')"
+	fi
 	if has h; then
 		json -h -n 3
 		assertEquals number "$(query '.rows | map(.rss_kb | type) | unique | join(" ")')"
