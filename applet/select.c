@@ -87,7 +87,7 @@ bool selected(struct topmem *t, struct row *row)
 			return false;
 	}
 	/* that of a main thread that has ended is with the others */
-	if (has_variable(t, true))
+	if (!t->value[VALUE_e] || has_variable(t, true))
 		return true;
 	if (!has_ended()) {
 		/* the kernel's have none, though nobody may look, and no further threads, as one whose main thread has ended */
