@@ -343,7 +343,7 @@ static void put_cell(struct topmem *t, const struct row *row, const struct shown
 	char *start = is_name ? end : format_cell(t, row, shown, end);
 	unsigned quoted = t->opt & (OPT_JSON | OPT_PROM);
 	/* there, and of PIDs alone, there are no columns */
-	unsigned width = (t->opt & (OPT_JSON | OPT_PROM | OPT_q)) ? 0 : shown->width;
+	unsigned width = quoted || (t->opt & OPT_q) ? 0 : shown->width;
 	int blanks = (int)width - (int)(end - start);
 
 	if ((t->opt & OPT_JSON) && end - start == 1 && *start == '-') {

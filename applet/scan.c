@@ -192,10 +192,10 @@ bool read_row(struct topmem *t, struct row *row)
 	return false;
 }
 
-/* Whether all processes are rows, or measured as if they were. */
+/* Whether all processes are rows, or measured as if they were.  Each is asked, so there is no branch. */
 static NOINLINE bool settles_all(const struct topmem *t)
 {
-	return t->settle_all | (t->wanted == 0);
+	return (ENABLE_FEATURE_TOPMEM_WATCH & t->settle_all) | (t->wanted == 0);
 }
 
 /* What row holds becomes one of the rows, if it still reaches them; of -n 0 it is printed. */
