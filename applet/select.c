@@ -66,7 +66,7 @@ bool has_variable(struct topmem *t, bool or_no_environment)
 	return variable.found;
 }
 
-/* Of the row nothing but this is known then. */
+/* The row is what status tells, and nothing else. */
 static NOINLINE void read_status_anew(struct topmem *t, struct row *row)
 {
 	clear_row(row);
@@ -90,11 +90,12 @@ bool selected(struct topmem *t, struct row *row)
 	if (!t->value[VALUE_e] || has_variable(t, true))
 		return true;
 	if (!has_ended()) {
-		/* the kernel's have none, though nobody may look, and no further threads, as one whose main thread has ended */
+		/* A kernel thread has no environment that could be missed: it has no memory, nor further
+		 * threads as a process whose main thread has ended. */
 		read_status_anew(t, row);
 		if (known_above_0(row->value[VSZ]) || row->value[THR] > 1)
 			note_unreadable(t, row->value[RSS]);
-		errno = ENOENT;
+		errno = ENOENT;		/* that is all there is to tell of it */
 	}
 	return false;
 }
