@@ -8,7 +8,7 @@
  *	NAME	the name that it has in comm
  *	MAP	it makes this file and maps a page of it private, and dirty
  *	RENAME	its name changes all the time: 15 times a, 15 times b
- *	REWRITE	A=1 in its environment changes all the time: B=1, B=2, A=2
+ *	REWRITE	A=1 in its environment changes all the time: B=2, and for less long B=1, A=2
  *
  * Writes "ready PID" on one line and closes its output. It dies with its parent.
  *
@@ -21,6 +21,14 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+/* Writes it and leaves it for a while, that each state is seen */
+static void set(volatile char *to, char byte, int turns)
+{
+	*to = byte;
+	for (volatile int i = 0; i < turns; i++)
+		;
+}
 
 static int map(const char *file)
 {
@@ -54,10 +62,10 @@ int main(void)
 			prctl(PR_SET_NAME, "bbbbbbbbbbbbbbb");
 		}
 		if (variable) {
-			variable[0] = 'B';
-			variable[2] = '2';
-			variable[0] = 'A';
-			variable[2] = '1';
+			set(variable, 'B', 100);
+			set(variable + 2, '2', 1000);
+			set(variable, 'A', 100);
+			set(variable + 2, '1', 1000);
 		}
 	}
 	for (;;)
