@@ -598,7 +598,7 @@ static void fuzz_applet(const char *text, size_t size)
 	status = answer(argv);
 	if (status > 3 && status < 99)
 		wrong("no such status");
-	check_output(out[0], out_size[0], terminal ? "\n\033" : help ? "\n\t" : "\n");
+	check_output(out[0], out_size[0], (help ? "\033\n\t" : "\033\n") + !terminal);
 	if (json && !help && status < 3)
 		check_json(out[0], out_size[0]);
 	compare_pieces(argv, status, size);
