@@ -3,7 +3,8 @@
 # an answer, and no row is of two processes.
 #
 # The largest are killed before the 1st, the 2nd, ... system call topmem makes. Then a thousand
-# processes a second begin and end, for 10 seconds or those of CHURN=60, with PIDs that wrap; fewer, where the machine is slow.
+# processes a second begin and end, for 10 seconds or those of CHURN=60, with PIDs that wrap; fewer, where the machine is
+# slow, but two thousand in all.
 #
 # SPDX-License-Identifier: 0BSD
 
@@ -119,45 +120,79 @@ test_killed_at_random()
 	done
 }
 
+# stop_behind FILE ARG...: starts topmem ARG..., which strace stops when it has opened the last file of
+# this name. Its PID is in $stopped
+stop_behind()
+{
+	file=$1
+	shift
+	out=$SHUNIT_TMPDIR/out err=$SHUNIT_TMPDIR/err trace=$SHUNIT_TMPDIR/trace
+	: >"$trace"
+	# Which of its calls that is: open(".../task/" or openat(AT_FDCWD, ".../task/"
+	# shellcheck disable=SC2086 # TOPMEM may be several words
+	which=$(strace -e trace=open,openat $TOPMEM "$@" 2>&1 >/dev/null |
+		awk -v file="$file" '{ sub(/\(/, " "); n[$1]++ } index($0, file) { which = $1 ":signal=STOP:when=" n[$1] }
+			END { print which }')
+	# shellcheck disable=SC2086 # TOPMEM may be several words
+	strace -f -o "$trace" -e trace=open,openat,read,fchdir -e inject="$which" $TOPMEM "$@" >"$out" 2>"$err" &
+	tracer=$!
+	started="$started $tracer"
+	wait_until grep -q 'stopped by SIGSTOP' "$trace" || return
+	stopped=$(awk '{ print $1; exit }' "$trace")
+}
+
+# go_on: it does, to its end. Its status is returned
+go_on()
+{
+	kill -CONT "$stopped"
+	wait "$tracer"
+}
+
+# is STATE NAME PID: that one is in this state, and goes by this name
+is()
+{
+	grep -q "^State:.$1" "/proc/$3/status" && [ "$(cat "/proc/$3/comm")" = "$2" ]
+}
+
 # A zombie is asked for its threads, and is gone between the opening of their folder and the
-# stepping into it: strace holds that call, the next of its kind behind the opening, until then
+# stepping into it
 test_zombie_gone_while_its_threads_are_looked_for()
 {
-	sh -c ': & exec sleep 1' &
-	sleep 0.3
-	# shellcheck disable=SC2086 # TOPMEM may be several words
-	which=$(strace -e trace=open,openat,fchdir $TOPMEM -q 2>&1 |
-		awk '/task/ { task = 1 } /^fchdir/ { n++; if (task) { print n; exit } }')
-	# shellcheck disable=SC2086 # TOPMEM may be several words
-	strace -o "$SHUNIT_TMPDIR/trace" -e trace=fchdir -e inject="fchdir:delay_enter=2000000:when=$which" \
-		$TOPMEM -q >"$out" 2>"$err"
+	sh -c ': & exec sleep 1000' &
+	parent=$!
+	started="$started $parent"
+	wait_until is S sleep $parent || return
+	zombie=$(cat /proc/$parent/task/$parent/children)
+	wait_until grep -q '^State:.Z' "/proc/${zombie% }/status" || return
+	stop_behind task/ -q || return
+	stop $parent
+	wait_until [ ! -e "/proc/${zombie% }" ]
+	go_on
 	assertEquals status 0 $?
 	assertEquals stderr "" "$(cat "$err")"
 	assertEquals rows 1 "$(wc -l <"$out")"
-	assertTrue "it was not gone" "grep -q ESRCH '$SHUNIT_TMPDIR/trace'"
+	assertTrue "it was not gone" "grep -q 'fchdir.*ESRCH' '$trace'"
 }
 
-# One starts another program between the opening of its smaps_rollup and the reading: strace holds
-# the read until then
+# One starts another program between the opening of its smaps_rollup and the reading
 test_another_program_while_smaps_is_read()
 {
 	needs s o p || return 0
 	[ -r /proc/self/smaps_rollup ] || { skip 'smaps_rollup is not there'; return 0; }
-	out=$SHUNIT_TMPDIR/out err=$SHUNIT_TMPDIR/err
-	sh -c 'sleep 2; exec sleep 20' &
+	mkfifo "$SHUNIT_TMPDIR/go"
+	# shellcheck disable=SC2016 # those of another shell
+	sh -c 'read -r _ <"$0"; exec "$@"' "$SHUNIT_TMPDIR/go" "$helpers/memproc" private=1M name=other >/dev/null &
 	number=$!
 	started="$started $number"
-	# shellcheck disable=SC2086 # TOPMEM may be several words
-	which=$(strace -e trace=open,openat,read $TOPMEM -sH -p $number 2>&1 >/dev/null |
-		awk '/^open/ { smaps = /smaps_rollup/ } /^read/ { n++; if (smaps) last = n } END { print last }')
-	# shellcheck disable=SC2086 # TOPMEM may be several words
-	strace -o "$SHUNIT_TMPDIR/trace" -e trace=read -e inject="read:delay_enter=3000000:when=$which" \
-		$TOPMEM -sH -p $number -o uss,comm >"$out" 2>"$err"
+	stop_behind smaps_rollup -sH -p $number -o uss,comm || return
+	echo >"$SHUNIT_TMPDIR/go"
+	wait_until is T other $number
+	go_on
 	assertEquals status 0 $?
 	assertEquals stderr "" "$(cat "$err")"
-	assertContains "its USS is known" "$(cat "$out")" "$(awk '/^Private/ { sum += $2 } END { print sum + 0 }' \
-		"/proc/$number/smaps_rollup") sleep"
-	assertTrue "it was the same program" "grep -q ESRCH '$SHUNIT_TMPDIR/trace'"
+	assertEquals "its USS is known" "$(awk '/^Private/ { sum += $2 } END { print sum + 0 }' \
+		"/proc/$number/smaps_rollup") other" "$(xargs <"$out")"
+	assertTrue "it was the same program" "grep -q 'read.*ESRCH' '$trace'"
 	stop $number
 }
 
@@ -220,7 +255,6 @@ test_thousand_a_second()
 	assertEquals 'churn' 0 $?
 	read -r forks milliseconds <"$SHUNIT_TMPDIR/count"
 	echo "$forks processes in $milliseconds ms, $answers answers"
-	assertTrue "only $forks processes in $milliseconds ms" "[ $((forks * 1000 / milliseconds)) -ge 100 ]"
 	assertEquals 'mixed' '' "$(mixed "$rows" 2>"$SHUNIT_TMPDIR/kinds")"
 	# All kinds were seen, many times
 	awk '{ exit !($1 > 20 && $2 > 20 && $3 > 20) }' "$SHUNIT_TMPDIR/kinds" || fail "$(cat "$SHUNIT_TMPDIR/kinds")"
