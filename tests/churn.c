@@ -6,7 +6,8 @@
  * There are three kinds of them: "kind1" has 384 kB of its own and the owner 2001, "kind2" has
  * 768 kB and 2002, "kind3" 1152 kB and 2003. They have all of this from their first moment on:
  * each is the copy of one that has it, and that is there all the time.
- * Some 20 live at a time. Their PIDs are those from 301 to 600, used again and again.
+ * Some 20 live at a time. Their PIDs are those from 301 to 600, used again and again. If
+ * there have not been 2000 of them by then it goes on until there have.
  * It needs a PID namespace in which few others start processes.
  *
  * Writes "ready PID" on one line; in the end how many there were and in how many
@@ -29,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KINDS = 3, ALIVE = 20, LAST = 600, EACH_US = 1000 };
+enum { KINDS = 3, ALIVE = 20, LAST = 600, EACH_US = 1000, LEAST = 2000 };
 
 static long long now_us(void)
 {
@@ -103,7 +104,7 @@ int main(int argc, char **argv)
 	fclose(stdout);
 	begin = now_us();
 	until = begin + atoll(argv[1]) * 1000000;
-	while (now_us() < until) {
+	while (count < LEAST || now_us() < until) {
 		pid_t *slot = &made[count % (2 * ALIVE)];
 		pid_t old = made[(count + ALIVE) % (2 * ALIVE)];
 		long long ahead = begin + count * EACH_US - now_us();
