@@ -23,6 +23,7 @@ oneTimeSetUp()
 	done
 	echo '12345.67 23456.78' >"$forty/uptime"
 	printf 'MemTotal:  1000000 kB\nMemAvailable:  400000 kB\n' >"$forty/meminfo"
+	shown=$SHUNIT_TMPDIR/shown
 	socket=$SHUNIT_TMPDIR/tmux
 	# A session that stays, so that the server does
 	tmux -S "$socket" -f /dev/null new-session -d -s keeper cat \; set -g status off \; set -g history-limit 1000
@@ -50,29 +51,36 @@ screen()
 # shown: the screen is in that file, its lines without the blanks at their ends
 shown()
 {
-	shown=$SHUNIT_TMPDIR/shown
 	tmux -S "$socket" capture-pane -t test -p | sed 's/ *$//' >"$shown"
 }
 
-# shows PATTERN: within five seconds
-shows()
+# becomes COMMAND...: the screen comes to be so that this succeeds, within 30 seconds
+becomes()
 {
 	tries=0
-	while [ $tries -lt 100 ]; do
-		shown
-		! grep -q -e "$1" "$shown" || return 0
+	until shown && "$@" >/dev/null; do
 		tries=$((tries + 1))
+		[ $tries -lt 600 ] || { fail "$*: $(cat "$shown")"; close_screen; return 1; }
 		sleep 0.05
 	done
-	fail "no $1 on the screen: $(cat "$shown")"
-	close_screen
-	return 1
+}
+
+# shows PATTERN: the screen comes to do so
+shows()
+{
+	becomes grep -e "$1" "$shown"
 }
 
 # without_end: but for empty lines at its end. Digits of the first line, the time, are all 9
 without_end()
 {
 	sed '1s/[0-9]/9/g' | sed -e :more -e '/^\n*$/{$d; N; b more' -e '}'
+}
+
+# as_wanted: the screen is what was put down for it
+as_wanted()
+{
+	without_end <"$shown" | diff "$SHUNIT_TMPDIR/wanted" -
 }
 
 # nothing_scrolled MESSAGE: no line has left the screen at its top
@@ -101,15 +109,11 @@ fits()
 		cat "$out"
 	} | cut -c "-$columns" | sed 's/ *$//' | head -n $((rows - 1)) | without_end >"$SHUNIT_TMPDIR/wanted"
 	screen "$columns" "$rows" -R "$forty" -w .05 "$@"
-	shows . || return
-	for pause in 0.1 0.3; do
-		sleep $pause
-		shown
-		without_end <"$shown" >"$SHUNIT_TMPDIR/seen"
-		cmp -s "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/seen" ||
-			fail "$columns x $rows, $*: $(diff "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/seen")"
-		nothing_scrolled "$columns x $rows, $*"
-	done
+	becomes as_wanted || return
+	sleep 0.3
+	shown
+	differs=$(as_wanted) || fail "$columns x $rows, $*: $differs"
+	nothing_scrolled "$columns x $rows, $*"
 	close_screen
 }
 
@@ -134,6 +138,18 @@ test_sizes()
 	fits 40 10 -H -k pid -o pid,comm -n 100
 }
 
+# all_short: the rows are those of command lines "x"
+all_short()
+{
+	! sed 1,2d "$shown" | grep -v ' x$' | grep .
+}
+
+# has_lines COUNT
+has_lines()
+{
+	[ "$(grep -c . "$shown")" = "$1" ]
+}
+
 # The names of all rows become shorter, then rows fewer: nothing old stays
 test_old_content_is_cleared()
 {
@@ -145,13 +161,9 @@ test_old_content_is_cleared()
 	for folder in "$tree"/1*; do
 		printf 'x' >"$folder/cmdline"
 	done
-	sleep 0.5
-	shown
-	assertEquals 'shorter' '' "$(sed 1,2d "$shown" | grep -v ' x$' | grep .)"
+	becomes all_short || return
 	rm -rf "$tree"/11* "$tree"/12* "$tree"/13* "$tree"/14*
-	sleep 0.5
-	shown
-	assertEquals 'fewer' 11 "$(grep -c . "$shown")"
+	becomes has_lines 11 || return
 	nothing_scrolled 'after that'
 	close_screen
 }
@@ -164,16 +176,11 @@ test_resized_while_it_runs()
 	for size in "40 10" "20 5" "100 30" "200 50" "80 24"; do
 		columns=${size% *} rows=${size#* }
 		tmux -S "$socket" resize-window -t test -x "$columns" -y "$rows"
-		sleep 0.4
-		shown
 		{
 			echo '9999-99-99T99:99:99Z up 99999'
 			$TOPMEM -R "$forty" -n 100 -a
 		} | cut -c "-$columns" | sed 's/ *$//' | head -n $((rows - 1)) | without_end >"$SHUNIT_TMPDIR/wanted"
-		sed -n 1p "$shown" | grep -q '^[0-9]\{4\}-[0-9][0-9]-' || fail "$size: $(sed -n 1p "$shown")"
-		without_end <"$shown" >"$SHUNIT_TMPDIR/seen"
-		cmp -s "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/seen" ||
-			fail "$size: $(diff "$SHUNIT_TMPDIR/wanted" "$SHUNIT_TMPDIR/seen")"
+		becomes as_wanted || return
 	done
 	close_screen
 }
@@ -183,27 +190,25 @@ test_largest_last()
 {
 	needs w r || return 0
 	screen 80 10 -R "$forty" -w .05 -n 40 -r
-	shows 'Z up' || return
-	sleep 0.3
-	shown
-	assertTrue "the largest: $(cat "$shown")" "grep -q p140 '$shown'"
+	shows p140 || return
 	nothing_scrolled '-r'
 	close_screen
 	if has l; then
 		screen 80 30 -R "$forty" -w .05 -n 40 -rl
-		shows 'Z up' || return
-		sleep 0.3
-		shown
-		assertTrue "the largest, below memory: $(cat "$shown")" "grep -q p140 '$shown' && grep -q '^used' '$shown'"
+		shows p140 || return
+		assertTrue "below memory: $(cat "$shown")" "grep -q '^used' '$shown'"
 		close_screen
 	fi
 	has g || return 0
 	screen 80 10 -R "$forty" -w .05 -n 40 -g
-	shows 'Z up' || return
-	sleep 0.3
-	shown
-	assertTrue "the total: $(cat "$shown")" "grep -q total '$shown'"
+	shows ' total$' || return
 	close_screen
+}
+
+# has_each_row: from 101 to 115, each in its line
+has_each_row()
+{
+	[ "$(seq 101 115 | tr '\n' ' ')" = "$(sed 1,2d "$shown" | awk 'NF { printf "%s ", $1 }')" ]
 }
 
 # Names of characters two columns wide, of bytes that are none, of combining ones
@@ -238,21 +243,20 @@ test_wide_characters()
 	END
 	for columns in 20 21 40 41 80; do
 		screen $columns 20 -R "$tree" -w .05 -n 100 -k pid -r -a -o pid,args
-		shows . || return
-		sleep 0.3
-		shown
-		assertEquals "$columns: each row in its line" "$(seq 101 115 | tr '\n' ' ')" \
-			"$(sed 1,2d "$shown" | awk 'NF { printf "%s ", $1 }')"
+		becomes has_each_row || return
 		nothing_scrolled "$columns"
 		close_screen
 	done
 	screen 24 20 -R "$tree" -w .05 -n 100 -k pid -r
-	shows 'Z up' || return
-	sleep 0.2
-	shown
-	assertEquals "names: each row in its line" "$(seq 101 115 | tr '\n' ' ')" \
-		"$(sed 1,2d "$shown" | awk 'NF { printf "%s ", $1 }')"
+	becomes has_each_row || return
 	close_screen
+}
+
+# has_next_sample FIRST: the first line is that of a later one than FIRST, and all is there
+has_next_sample()
+{
+	next=$(sed -n 1p "$shown")
+	[ "$next" != "$1" ] && [ "${next#*Z up}" != "$next" ] && has_lines 9 && ! grep 'not readable' "$shown"
 }
 
 # A message comes between and is gone with the next sample, the screen is as before
@@ -263,13 +267,10 @@ test_messages()
 	tree=$SHUNIT_TMPDIR/messages
 	cp -r "$forty" "$tree"
 	printf 'Rss: 4 kB\nPss: 4 kB\nPrivate_Dirty: 4 kB\nSwap: 0 kB\n' >"$tree/140/smaps_rollup"
-	screen 80 10 -R "$tree" -w .3 -s -n 100
+	screen 80 10 -R "$tree" -w 1 -s -n 100
 	shows 'Z up' || return
-	sleep 0.8
-	shown
-	assertContains 'the first line' "$(sed -n 1p "$shown")" 'Z up'
-	assertEquals 'lines' 9 "$(grep -c . "$shown")"
-	assertNotContains 'gone' "$(cat "$shown")" 'not readable'
+	first=$(sed -n 1p "$shown")
+	becomes has_next_sample "$first" || return
 	close_screen
 }
 
