@@ -282,7 +282,7 @@ static kb_t parse_threshold(const char *spec, const char **text, kb_t all)
 	if (*letter)
 		++*text;
 	if (*letter == '%') {
-		if (number > 100000)
+		if ((int64_t)number > 100000)	/* what is unknown is below 0 */
 			give_up(spec, "over 100%");
 		if (all == KB_UNKNOWN)
 			give_up("memory", "not known");

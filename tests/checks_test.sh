@@ -119,6 +119,7 @@ test_bad_thresholds()
 		topmem -$letter 1 -$letter 5Q
 		assertEquals "-$letter: the last counts" 3 $?
 	done
+	refused '%: invalid number' -x %
 	refused '200%: over 100%' -x 200%
 	refused '10%,100.1%: over 100%' -X 10%,100.1%
 	# What is no size has no share of memory
