@@ -33,7 +33,7 @@ static void keep_cgroup(void *into, const char *line, const char *end)
 	t->cgroup[len] = '\0';
 }
 
-/* As far as PID 1 is in it, too: what does not limit that is our shell's limit, not the processes'. */
+/* As far as PID 1 is in it, too: a limit that PID 1 is not under is our shell's, not the processes'. */
 static void cut_cgroup(void *into, const char *line, const char *end)
 {
 	struct topmem *t = into;

@@ -17,7 +17,7 @@ static const char file_names[] ALIGN1 =
 	IF_FEATURE_TOPMEM_COLUMNS("stat\0" "cmdline\0")
 	IF_FEATURE_TOPMEM_SELECT("environ\0")
 	IF_FEATURE_TOPMEM_SMAPS("smaps\0")
-	/* more than FILE_NAME_SIZE bytes, which are copied of each before */
+	/* FILE_NAME_SIZE bytes are copied of each before, however short: from here on there are more */
 	"self/mounts\0"
 	IF_FEATURE_TOPMEM_COLUMNS("/etc/passwd\0")
 	IF_FEATURE_TOPMEM_LIMITS("self/mountinfo\0")

@@ -222,7 +222,7 @@ static void settle(struct topmem *t)
 		if (t->row[i].pid != row->pid)
 			continue;
 #if ENABLE_FEATURE_TOPMEM_SMAPS
-		/* settled before: met again, counted again; where there is no smaps its RSS is known */
+		/* it could not be read before: met again, counted again; without smaps its RSS is known */
 		if (t->bounded && t->row[i].value[RSS] == KB_UNKNOWN)
 			note_unreadable(t, KB_UNKNOWN);
 #endif
@@ -360,7 +360,7 @@ static void go_over_processes(struct topmem *t, bool candidates)
 	struct row *row = &t->new_row;
 
 	if (!(t->opt & OPT_s) || (t->opt & OPT_e) || t->bounded)
-		t->unreadable = 0;	/* they are met again; without that those of the rows held before are not */
+		t->unreadable = 0;	/* they are met again; where smaps is read of candidates alone, those of the pass before are not */
 	IF_FEATURE_TOPMEM_PROM(t->processes = 0;)
 	rewind_processes(t);
 	while (next_entry(t, &t->procs)) {
@@ -473,7 +473,7 @@ void learn_procfs(struct topmem *t)
 #if ENABLE_FEATURE_TOPMEM_SMAPS
 	if (t->opt & OPT_s) {
 		rewind_processes(t);
-		/* Groups need Pss, which is not before Linux 2.6.25: look until one can be read. */
+		/* Groups need Pss, which there is since Linux 2.6.25: look until one can be read. */
 		while ((!t->smaps_seen || ((t->opt & OPT_g) && row->value[USS] == KB_UNKNOWN)) && next_entry(t, &t->procs))
 			read_smaps(t, row);
 		if ((t->opt & OPT_g) && row->value[USS] != KB_UNKNOWN && row->value[PSS] == KB_UNKNOWN)

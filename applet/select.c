@@ -90,8 +90,8 @@ bool selected(struct topmem *t, struct row *row)
 	if (!t->value[VALUE_e] || has_variable(t, true))
 		return true;
 	if (!has_ended()) {
-		/* A kernel thread has no environment that could be missed: it has no memory, nor further
-		 * threads as a process whose main thread has ended. */
+		/* A kernel thread has no environment that could be missed. It has no memory, and no other
+		 * threads, as a process has whose main thread has ended. */
 		read_status_anew(t, row);
 		if (known_above_0(row->value[VSZ]) || row->value[THR] > 1)
 			note_unreadable(t, row->value[RSS]);

@@ -52,7 +52,7 @@ struct topmem {
 	unsigned shown;		/* rows */
 	int64_t value[N_FIELDS];	/* kB; -1 where there is none */
 	struct row row;		/* of this process */
-	char line[128];		/* longer ones are cut: Groups may be one, and none that matters */
+	char line[128];		/* longer ones are cut: Groups may be one, but none that is needed */
 	struct row held[CONFIG_TOPMEM_ROWS + 1];	/* sorted; the last is what has just dropped out */
 	struct dir procs, threads;
 	char text[1024];

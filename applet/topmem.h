@@ -157,7 +157,7 @@ enum {
 	COMM_SIZE = ENABLE_FEATURE_TOPMEM_COLUMNS ? 48 : 32,
 	/* seq_file hands out a page a read at most, and every read of smaps
 	 * takes the mapping lock anew.  Longer lines are cut: Groups may be
-	 * one, and none that matters. */
+	 * one, but none that is needed. */
 	READ_SIZE = ENABLE_FEATURE_TOPMEM_SMAPS ? 4096 : 1024,
 	DIR_SIZE = 1024,	/* 32 processes a call */
 	OUT_SIZE = 512,
