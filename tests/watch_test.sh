@@ -93,6 +93,19 @@ fresh()
 	return 1
 }
 
+# no_rows: waits for a sample of nobody, which is a time behind another
+no_rows()
+{
+	last=
+	while read -r line <&7; do
+		case $line:$last in
+		????-??-??T*:????-??-??T*) return ;;
+		esac
+		last=$line
+	done
+	fail 'no sample without a row'
+}
+
 # unwatch: ends what watch has started
 unwatch()
 {
@@ -494,7 +507,7 @@ test_chosen_names_come_and_go()
 	watch -w .05 -i 400 -n 5 -c comesandgoes -o pid,comm
 	sees "$pid comesandgoes" || return
 	stop "$pid"
-	sleep 0.3
+	no_rows
 	start memproc name=comesandgoes || return
 	sees "$pid comesandgoes"
 	assertEquals '' "$(cat "$err")"
