@@ -129,8 +129,8 @@ static void look_at_cgroup(struct topmem *t)
 		return;
 	set_other(group, current);
 	for (i = M_LIMIT; i < M_SHOWN; i++) {
-		/* version 1 has a large number for no limit */
-		t->memory[i] = group[i] >> 60 ? KB_UNKNOWN : group[i] / 1024;
+		/* version 1 has a large number for no limit: LONG_MAX bytes or, on 32 bits, pages */
+		t->memory[i] = (group[i] >> (sizeof(long) > 4 ? 60 : 42)) ? KB_UNKNOWN : group[i] / 1024;
 	}
 }
 

@@ -1276,6 +1276,21 @@ other 80000 15.6%' "$(items)"
 	json_items '1000000 512000 250000 262000 null 102400 5120 10240 100000 null null null 80000'
 }
 
+# There no limit is LONG_MAX pages
+test_no_limit_of_version_1_on_32_bits()
+{
+	possible || return 0
+	program=${TOPMEM##* }
+	standalone || program=${TOPMEM%% *}
+	[ "$(od -An -tu1 -j4 -N1 "$(command -v "$program")" | tr -d ' ')" = 1 ] || { skip 'it is not for 32 bits'; return 0; }
+	new_tree
+	mounted / "$groups" cgroup rw,memory
+	both 4:memory:/box
+	group1 /box 512000 512000 300000 50000
+	sed -i 's/^hierarchical_memsw_limit.*/hierarchical_memsw_limit 8796093018112/' "$groups/box/memory.stat"
+	assertEquals 'limit 512000' "$(items | grep -e '^limit' -e '^swap ' | sed 's/ *[0-9.]*%//')"
+}
+
 # Swap may be many times the limit: size and share stay apart
 test_items_far_above_the_limit()
 {
