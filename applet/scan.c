@@ -360,7 +360,7 @@ static void go_over_processes(struct topmem *t, bool candidates)
 	struct row *row = &t->new_row;
 
 	if (!(t->opt & OPT_s) || (t->opt & OPT_e) || t->bounded)
-		t->unreadable = 0;	/* they are met again; where smaps is read of candidates alone, those of the pass before are not */
+		t->unreadable = 0;	/* they are met again; where smaps is of candidates alone, those before are not */
 	IF_FEATURE_TOPMEM_PROM(t->processes = 0;)
 	rewind_processes(t);
 	while (next_entry(t, &t->procs)) {
