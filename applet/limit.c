@@ -105,16 +105,17 @@ static void look_at_cgroup(struct topmem *t)
 	unsigned i;
 
 	memset(group, 0xff, sizeof(group));	/* KB_UNKNOWN */
+	if (!read_each_line(t, version_2 ? FILE_MEMORY_MAX : FILE_MEMORY_STAT,
+		version_2 ? parse_limit_line : parse_memory_line, version_2 ? &group[M_LIMIT] : group) && errno == ENOENT)
+		return;
+	/* none: max or, with version 1, a large number, of Linux 3.12 to 3.18 the largest */
+	if ((group[M_LIMIT] + 1) >> 60)
+		return;
 	if (version_2) {
-		if (!read_each_line(t, FILE_MEMORY_MAX, parse_limit_line, &group[M_LIMIT]) && errno == ENOENT)
-			return;
-		if (group[M_LIMIT] == KB_MAX)
-			return;
 		for (i = M_HIGH; i <= M_SWAPPED && (t->opt & OPT_l); i++)
 			read_each_line(t, FILE_MEMORY_HIGH + i - M_HIGH, parse_limit_line, &group[i]);
+		read_each_line(t, FILE_MEMORY_STAT, parse_memory_line, group);
 	}
-	if (!read_each_line(t, FILE_MEMORY_STAT, parse_memory_line, group) && errno == ENOENT && !version_2)
-		return;
 	read_each_line(t, version_2 ? FILE_MEMORY_CURRENT : FILE_MEMORY_USAGE, parse_limit_line, &current);
 	if (!version_2)
 		group[M_SWAP] = less_kb(group[M_SWAP], group[M_LIMIT]);

@@ -336,6 +336,8 @@ test_version_1()
 	group1 /memory/box $no_limit $no_limit 100000 20000
 	host 'no limit'
 	group1 /memory/box 9223372036854775807 9223372036854775807 100000 20000
+	host 'no limit before Linux 3.12'
+	group1 /memory/box 18446744073709551615 18446744073709551615 100000 20000
 	host 'no limit before Linux 3.19'
 	group1 /memory 150000 150000 140000 10000
 	group1 /memory/box 150000 150000 100000 20000
@@ -1092,8 +1094,6 @@ test_impossible_files()
 	group1 /a 512000 512000 300000 0
 	group1 /a/box 300000 300000 200000 99999999999999999999
 	broken 'total_inactive_file of 20 digits' 512000 300000
-	group1 /a/box 300000 99999999999999999999 200000 50000
-	broken 'hierarchical_memory_limit of 20 digits' 512000 300000
 	new_tree
 	mounted /a "$groups" cgroup2 rw
 	group2 '' 512000 300000 0
@@ -1372,6 +1372,17 @@ test_no_meminfo()
 			assertEquals "$content: JSON" 0 $?
 			assertEquals "$content: JSON" null "$(jq -r .mem_used_kb "$out")"
 		fi
+		# Of a group without a limit what is used says nothing of the whole
+		mounted / "$groups" cgroup rw,memory
+		both 8:memory:/box
+		for none in $no_limit 18446744073709551615; do
+			group1 /box $none $none 300000 50000
+			within -q -X 1T
+			assertEquals "$content: no limit, $none: status" 3 $?
+			assertEquals "$content: no limit, $none" 'TOPMEM UNKNOWN' "$(sed 's/ - .*//' "$out")"
+			within -l
+			assertEquals "$content: no limit, $none: used" '' "$(grep '^ *used' "$out")"
+		done
 		# A group's is known all the same
 		mounted / "$groups" cgroup2 rw
 		both 0::/box
