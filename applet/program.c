@@ -155,7 +155,7 @@ static void add_process(struct topmem *t, struct row *row)
 		group++;
 	key->pid = key->last = row->tid;
 	key->start = value[START];
-	key->smaps = value[SMAPS_HASH] + add_hash(0, (const char *)&value[USS], (const char *)&value[EPSS + 1]);
+	key->smaps = value[SMAPS_HASH] + add_hash(0, (const char *)&value[SWAP], (const char *)&value[EPSS + 1]);
 	key->num = 1;
 	key->sum[0] = value[USS];
 	key->sum[1] = value[SHARED];

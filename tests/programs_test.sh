@@ -824,6 +824,15 @@ test_equal_smaps()
 	topmem -R "$tree" -g -H
 	assertEquals '2000 200 2200 20 3 same
 2000 200 2200 20 3 total' "$(squeezed)"
+	# Of what is swapped out all else is equal, and before Linux 4.3 there is no SwapPss
+	new_tree swapped
+	add 21 1 same - 0 0 30
+	add 22 1 same - 0 0 30
+	sed -i '/^SwapPss/d' "$tree/21/smaps_rollup"
+	sed 's/^Swap:.*/Swap: 41 kB/' "$tree/21/smaps_rollup" >"$tree/22/smaps_rollup"
+	topmem -R "$tree" -g -H
+	assertEquals '0 0 0 101 2 same
+0 0 0 101 2 total' "$(squeezed)"
 }
 
 # More programs than there is room for: the further passes meet those that cannot be read again
