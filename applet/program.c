@@ -75,7 +75,7 @@ static void add_word(void *into, const char *word, const char *end)
 {
 	struct program *key = into;
 
-	if (!key->num++)
+	if (word < end && !key->num++)
 		key->place = 0;		/* that of Name */
 	key->place = add_hash(key->place, word, end + 1);
 }

@@ -1062,6 +1062,23 @@ test_owners_and_command_lines_in_trees()
 1340 0 1340 0 5 total" "$(squeezed)"
 }
 
+# A command line that has been wiped is shown as the name, and does not bring others together
+test_command_lines_of_nothing()
+{
+	needs b || return 0
+	new_tree wiped
+	add 1 0 one - 100 0 0
+	add 2 0 two - 200 0 0
+	add 3 0 three - 300 0 0
+	printf '\000' | tee "$tree/1/cmdline" >"$tree/2/cmdline"
+	printf '\000\000' >"$tree/3/cmdline"
+	topmem -R "$tree" -b args -n 9 -H
+	assertEquals '300 0 300 0 1 [three]
+200 0 200 0 1 [two]
+100 0 100 0 1 [one]
+600 0 600 0 3 total' "$(squeezed)"
+}
+
 # Very many
 
 # very_many PROGRAMS MORE: a tree of so many programs, and as many more processes with the names of some
