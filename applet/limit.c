@@ -93,6 +93,10 @@ static void set_other(kb_t *memory, kb_t all)
 	memory[M_OTHER] = all;
 }
 
+/* No limit is a number of more than these bits with version 1: LONG_MAX bytes or, on 32 bits, pages; all
+ * bits from Linux 3.12 to 3.18.  That of version 2, max, is KB_MAX. */
+enum { NO_LIMIT = sizeof(long) > 4 ? 60 : 42 };
+
 /*
  * The limit of the cgroup in the current folder counts, if there is less room
  * below it than below that found before.
@@ -108,8 +112,7 @@ static void look_at_cgroup(struct topmem *t)
 	if (!read_each_line(t, version_2 ? FILE_MEMORY_MAX : FILE_MEMORY_STAT,
 		version_2 ? parse_limit_line : parse_memory_line, version_2 ? &group[M_LIMIT] : group) && errno == ENOENT)
 		return;
-	/* none: max or, with version 1, a large number, of Linux 3.12 to 3.18 the largest */
-	if ((group[M_LIMIT] + 1) >> 60)
+	if ((group[M_LIMIT] + 1) >> NO_LIMIT)
 		return;
 	if (version_2) {
 		for (i = M_HIGH; i <= M_SWAPPED && (t->opt & OPT_l); i++)
@@ -129,10 +132,8 @@ static void look_at_cgroup(struct topmem *t)
 	if (group[M_AVAILABLE] / 1024 >= t->memory[M_AVAILABLE])
 		return;
 	set_other(group, current);
-	for (i = M_LIMIT; i < M_SHOWN; i++) {
-		/* version 1 has a large number for no limit: LONG_MAX bytes or, on 32 bits, pages */
-		t->memory[i] = (group[i] >> (sizeof(long) > 4 ? 60 : 42)) ? KB_UNKNOWN : group[i] / 1024;
-	}
+	for (i = M_LIMIT; i < M_SHOWN; i++)
+		t->memory[i] = group[i] >> NO_LIMIT ? KB_UNKNOWN : group[i] / 1024;
 }
 
 /* Cuts the last name off the path that ends there; where it ends then. */
