@@ -115,7 +115,7 @@ kb_t find_growth(struct topmem *t, const struct row *row)
 		t->newest = start;
 	if (!seen || seen->pid != row->pid || seen->start != start) {
 		/* An older one was left out, if the table, which is filled from its start, has ever been full */
-		if (!seen || (t->seen[ARRAY_SIZE(t->seen) - 1].pid && start < t->newest_before)) {
+		if (!seen || (t->seen[ARRAY_SIZE(t->seen) - 1].pid && start <= t->newest_before)) {
 			t->left_out |= 1;
 			return KB_UNKNOWN;
 		}
