@@ -143,7 +143,7 @@ static void die_of_no_process(struct topmem *t)
 	if (!ENABLE_FEATURE_TOPMEM_WATCH || !t->sample) {
 		t->out_len = 0;			/* nothing was printed */
 		report_unreadable(t);		/* they may have been meant */
-	} else if (t->opt & OPT_p) {
+	} else if ((t->opt & OPT_p) && !t->unreadable) {
 		xfunc_error_retval = 0;		/* they have ended */
 	} else {
 		return;

@@ -826,6 +826,33 @@ test_growth_of_groups()
 	done
 }
 
+# What may not be read any more has not ended, and a check of it does not pass
+test_unreadable_process_goes_on()
+{
+	needs w i p g || return 0
+	for check in '' '-x 1'; do
+		[ -z "$check" ] || has x || continue
+		tree=$SHUNIT_TMPDIR/goes${check% *}
+		cp -r "$forty" "$tree"
+		# shellcheck disable=SC2086 # none or two words
+		watch -R "$tree" -w .05 -i 2000 -t -p 107 $check
+		fresh
+		assertEquals 74900 "$(tail -n 1 "$out")"
+		rm "$tree/107/smaps_rollup"
+		sees 0 || return
+		[ -z "$check" ] || assertContains "$(cat "$out")" 'TOPMEM UNKNOWN'
+		assertEquals "$check: stderr" '' "$(cat "$err")"
+		rm -rf "${tree:?}/107"
+		while sample; do
+			:
+		done
+		wait "$watcher"
+		assertEquals "$check: status" 0 $?
+		assertEquals "$check: the end" "topmem: $tree: no such process" "$(cat "$err")"
+		unwatch
+	done
+}
+
 # Further passes meet the same processes again
 test_unreadable_processes_are_counted_once()
 {
