@@ -338,7 +338,7 @@ static struct row *first_row(struct topmem *t)
 	return row;
 }
 
-/* The state becomes that of this value, from this zero on, if that is worse. */
+/* The state becomes that of this value, from this zero on, if that is worse.  One that is unknown hides none. */
 static void rate(struct topmem *t, unsigned option, kb_t value, kb_t zero)
 {
 	const struct threshold *threshold = &t->threshold[option - VALUE_x];
@@ -346,7 +346,7 @@ static void rate(struct topmem *t, unsigned option, kb_t value, kb_t zero)
 
 	set_thresholds(t, option, t->memory[M_LIMIT]);
 	state = value == KB_UNKNOWN ? 3 : value >= add_kb(threshold->critical, zero) ? 2 : value >= threshold->warning + zero;
-	if (t->state < state)
+	if (!t->state || state == 2)
 		t->state = (uint8_t)state;
 }
 

@@ -444,6 +444,17 @@ test_both()
 	done
 	says 1 WARNING 'used=600000KB;600000;700000;0;1000000 rss=76000KB;100000;200000;0;1000000' \
 		-X 60%,70% -x 100000,200000
+	# What is not known hides nothing that is
+	while read -r status word threshold; do
+		topmem -q -R "$tree" -k lck -x 1 -X "$threshold"
+		assertEquals "$threshold: status" "$status" $?
+		assertContains "$threshold: $(cat "$out")" "$(cat "$out")" "TOPMEM $word "
+		assertContains "$threshold" "$(cat "$out")" ' lck=U;1;'
+	done <<-END
+		3 UNKNOWN 99%
+		1 WARNING 60%,70%
+		2 CRITICAL 50%,60%
+	END
 }
 
 # The rows behind the line are those that there are without a check
