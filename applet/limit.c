@@ -338,16 +338,15 @@ static struct row *first_row(struct topmem *t)
 	return row;
 }
 
-/* The state becomes that of this value, from this zero on, if that is worse.  One that is unknown hides none. */
-static void rate(struct topmem *t, unsigned option, kb_t value, kb_t zero)
+/* The state of this value, from this zero on. */
+static NOINLINE unsigned rate(struct topmem *t, unsigned option, kb_t value, kb_t zero)
 {
 	const struct threshold *threshold = &t->threshold[option - VALUE_x];
-	unsigned state;
 
 	set_thresholds(t, option, t->memory[M_LIMIT]);
-	state = value == KB_UNKNOWN ? 3 : value >= add_kb(threshold->critical, zero) ? 2 : value >= threshold->warning + zero;
-	if (!t->state || state == 2)
-		t->state = (uint8_t)state;
+	if (value == KB_UNKNOWN)
+		return EXIT_TROUBLE;
+	return value >= add_kb(threshold->critical, zero) ? 2 : value >= threshold->warning + zero;
 }
 
 static void put_limit(struct topmem *t, kb_t limit)
@@ -382,20 +381,22 @@ static void put_performance(struct topmem *t, unsigned option, unsigned kind, kb
 void check(struct topmem *t)
 {
 	unsigned kind = column_info[t->rank_by].kind;
-	unsigned before = t->state;
+	unsigned state = 0;
 
 	t->begun = true;
-	t->state = 0;
 	if (t->value[VALUE_X])
-		rate(t, VALUE_X, t->memory[M_USED], 0);
+		state = rate(t, VALUE_X, t->memory[M_USED], 0);
 	if (t->value[VALUE_x]) {
 		kb_t value = first_row(t)->value[t->rank_by];
+		unsigned other = rate(t, VALUE_x, value, kind == SIGNED || kind == GROWTH ? SIGNED_BIAS : 0);
 
-		rate(t, VALUE_x, value, kind == SIGNED || kind == GROWTH ? SIGNED_BIAS : 0);
-		if (t->unreadable && !t->state)
-			t->state = EXIT_TROUBLE;	/* it may be one of those */
+		if (!state || other == 2)	/* UNKNOWN hides nothing */
+			state = other;
+		if (t->unreadable && !state)
+			state = EXIT_TROUBLE;	/* it may be one of those */
 	}
-	t->silent = (t->opt & OPT_CHECK) && (t->opt & OPT_w) && !before && !t->state;
+	t->silent = (t->opt & OPT_CHECK) && (t->opt & OPT_w) && !t->state && !state;
+	t->state = (uint8_t)state;
 }
 
 /*
