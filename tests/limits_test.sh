@@ -1376,7 +1376,7 @@ test_no_meminfo()
 		mounted / "$groups" cgroup rw,memory
 		both 8:memory:/box
 		for none in $no_limit 18446744073709551615; do
-			group1 /box $none $none 300000 50000
+			group1 /box "$none" "$none" 300000 50000
 			within -q -X 1T
 			assertEquals "$content: no limit, $none: status" 3 $?
 			assertEquals "$content: no limit, $none" 'TOPMEM UNKNOWN' "$(sed 's/ - .*//' "$out")"
