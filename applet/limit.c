@@ -112,7 +112,7 @@ static void look_at_cgroup(struct topmem *t)
 	if (!read_each_line(t, version_2 ? FILE_MEMORY_MAX : FILE_MEMORY_STAT,
 		version_2 ? parse_limit_line : parse_memory_line, version_2 ? &group[M_LIMIT] : group) && errno == ENOENT)
 		return;
-	if ((group[M_LIMIT] + 1) >> NO_LIMIT)
+	if (group[M_LIMIT] == KB_MAX || (int64_t)group[M_LIMIT] >> NO_LIMIT > 0)
 		return;
 	if (version_2) {
 		for (i = M_HIGH; i <= M_SWAPPED && (t->opt & OPT_l); i++)

@@ -1030,8 +1030,8 @@ test_limit_of_nothing()
 test_broken_files()
 {
 	possible || return 0
-	for content in '' abc 12x x12 -1 +5 ' ' 1.5 1e9 99999999999999999999 123456789012345678901234567890 '5 5' 0x10 \
-	    maxx MAX; do
+	for content in '' abc 12x x12 -1 +5 ' ' 1.5 1e9 9223372036854775808 18446744073709551613 99999999999999999999 \
+	    123456789012345678901234567890 '5 5' 0x10 maxx MAX; do
 		for file in memory.max memory.current; do
 			new_tree
 			mounted / "$groups" cgroup2 rw
@@ -1094,6 +1094,9 @@ test_impossible_files()
 	group1 /a 512000 512000 300000 0
 	group1 /a/box 300000 300000 200000 99999999999999999999
 	broken 'total_inactive_file of 20 digits' 512000 300000
+	# Of as many only one is known, of Linux 3.12 to 3.18
+	group1 /a/box 300000 9223372036854775808 200000 50000
+	broken 'hierarchical_memory_limit of 19 digits' 512000 300000
 	new_tree
 	mounted /a "$groups" cgroup2 rw
 	group2 '' 512000 300000 0
