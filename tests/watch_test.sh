@@ -246,11 +246,12 @@ clocked()
 {
 	trace=$SHUNIT_TMPDIR/trace
 	: >"$trace"
-	strace -f --seccomp-bpf -o "$trace" -e 'trace=clock_gettime,?clock_gettime64,?poll,ppoll,?ppoll_time64' "$@"
+	strace -f -o "$trace" -e 'trace=clock_gettime,?clock_gettime64,?poll,ppoll,?ppoll_time64' "$@"
 }
 
 # in_rhythm MS LEAST MISSED: whenever it has waited in $trace, at least LEAST times, it was until a multiple
-# of the interval after the start, the next there was. At least so many multiples were missed
+# of the interval after the start, the next there was. At least so many multiples were missed. Where the
+# kernel is not asked for the time: it seldom was the whole interval, as strace makes a sample take long
 in_rhythm()
 {
 	missed=$(awk -v interval="$1" -v least="$2" '
@@ -268,16 +269,17 @@ in_rhythm()
 		/ p?poll[_a-z0-9]*\(/ {
 			wait = /tv_sec/ ? ms() : substr($0, index($0, "0, ") + 3) + 0
 			due = (now + wait - start) / interval
-			if (due != int(due) || due <= last || wait > interval)
+			if (wait > interval || (clock && (due != int(due) || due <= last)))
 				bad = 1
 			missed += due - last - 1
 			last = due
 			waits = waits " " now - start "+" wait
 			n++
+			whole += wait == interval
 		}
-		END { print !clock ? "" : bad || n < least ? "waits" waits : missed }' "$trace")
+		END { print (bad || n < least || n < whole * 2 ? "waits" waits : clock ? missed : "") }' "$trace")
 	case $missed in
-	'') skip 'it does not ask the kernel for the time' ;;
+	'') [ "$3" = 0 ] || skip 'it does not ask the kernel for the time: how many it missed is not known' ;;
 	*[!0-9]*) fail "$missed" ;;
 	*) assertTrue "only $missed are missed" "[ $missed -ge $3 ]" ;;
 	esac
@@ -396,6 +398,9 @@ test_a_thousand_samples_take_nothing_more()
 test_interrupt()
 {
 	needs w || return 0
+	case $(sed -n 's/^SigIgn:.*\(.\)$/\1/p' "/proc/$$/status") in
+	[2367abef]) skip 'whoever runs this has SIGINT ignored'; return 0 ;;
+	esac
 	out=$SHUNIT_TMPDIR/out err=$SHUNIT_TMPDIR/err trace=$SHUNIT_TMPDIR/trace
 	: >"$out"
 	# In the background, where a shell has this signal ignored, is what sends it
