@@ -53,7 +53,8 @@ static unsigned find_column(struct topmem *t, const char *name, const char *end,
 	bool share = end > name && end[-1] == '%';
 	const char *name_end = end - share;
 
-	for (column = 0; column < N_COLUMNS; column++) {
+	/* Without FEATURE_TOPMEM_COLUMNS it is one of them */
+	for (column = 0; !ENABLE_FEATURE_TOPMEM_COLUMNS || column < N_COLUMNS; column++) {
 		*kind = column_info[column].kind;
 		if (after(known, name) == name_end && (!share || *kind == SIZE)) {
 			if (share)
@@ -62,8 +63,6 @@ static unsigned find_column(struct topmem *t, const char *name, const char *end,
 		}
 		known = next_text(next_text(known));
 	}
-	if (!ENABLE_FEATURE_TOPMEM_COLUMNS)
-		return 0;	/* the names in here are known */
 	begin_message(t);
 	put_bytes(t, name, end);
 	put_text(t, ": no such column; there are\n");
