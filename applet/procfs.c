@@ -257,12 +257,9 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 
 	if (fd < 0)
 		return false;
-	do {
+	while ((n = safe_read(fd, text + len, READ_SIZE - len)) > 0) {
 		char *line = text, *p = text + len;
 
-		n = safe_read(fd, p, READ_SIZE - len);
-		if (n <= 0)
-			break;
 		end = p + n;
 		*end = stop;		/* the one that ends the search */
 		for (;; line = ++p) {
@@ -281,7 +278,9 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 			len = 0;
 		}
 		memmove(text, line, len);
-	} while ((!is_whole(file) || end == text + READ_SIZE) && !only_tried(t, file));
+		if ((is_whole(file) && end != text + READ_SIZE) || only_tried(t, file))
+			break;
+	}
 	close(fd);
 	/* the end of a long variable is none */
 	if (len IF_FEATURE_TOPMEM_SELECT(&& !cut) && (!stop IF_FEATURE_TOPMEM_COLUMNS(|| file == FILE_PASSWD))) {

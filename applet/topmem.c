@@ -160,7 +160,7 @@ static unsigned show(struct topmem *t, bool print)
 	unsigned count = 0;
 
 	t->unreadable = 0;
-	do {
+	for (;;) {
 		t->max_rows = MIN(t->wanted - count, (unsigned)CONFIG_TOPMEM_ROWS);
 		t->limit = t->n_rows = 0;
 		if (t->opt & OPT_g)
@@ -181,7 +181,9 @@ static unsigned show(struct topmem *t, bool print)
 		}
 		count += t->n_rows;
 		t->last = t->row[t->n_rows - 1].place;
-	} while (t->n_rows == t->max_rows && count < t->wanted);
+		if (t->n_rows < t->max_rows || count >= t->wanted)
+			break;
+	}
 	return count;
 }
 
