@@ -251,7 +251,6 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 	unsigned len = 0;
 	bool cut = false;
 	char stop = end_of_lines(file);
-	char *end;
 	ssize_t n;
 	int fd = file < FILE_COMMON ? open_file(t, file) : open(nth_text(file_names, file), O_RDONLY);
 
@@ -259,8 +258,8 @@ bool read_each_line(struct topmem *t, enum file file, line_function *each, void 
 		return false;
 	while ((n = safe_read(fd, text + len, READ_SIZE - len)) > 0) {
 		char *line = text, *p = text + len;
+		char *end = p + n;
 
-		end = p + n;
 		*end = stop;		/* the one that ends the search */
 		for (;; line = ++p) {
 			p = find_stop(p, stop);
