@@ -140,10 +140,15 @@ test_too_few_descriptors()
 
 test_file_size()
 {
-	# shellcheck disable=SC2086 # several words
-	prlimit --fsize=0:0 $TOPMEM >"$out" 2>"$err"
 	# 128 and SIGXFSZ, or the error where that is ignored
-	assertEquals 'a file of no size' 153 $?
+	case $(sed -n 's/^SigIgn:.*\(.\)......$/\1/p' "/proc/$$/status") in
+	[13579bdf]) ;;
+	*)
+		# shellcheck disable=SC2086 # several words
+		prlimit --fsize=0:0 $TOPMEM >"$out" 2>"$err"
+		assertEquals 'a file of no size' 153 $?
+		;;
+	esac
 	# shellcheck disable=SC2016,SC2086 # those of another shell; several words
 	sh -c 'trap "" XFSZ; exec "$@"' sh prlimit --fsize=0:0 $TOPMEM >"$out" 2>/dev/null
 	assertEquals 'the signal ignored' 3 $?
