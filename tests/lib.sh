@@ -75,6 +75,12 @@ emulated()
 	return 1
 }
 
+# ignored NUMBER: whoever runs this has that signal ignored
+ignored()
+{
+	[ $((0x$(sed -n 's/^SigIgn:[[:space:]]*//p' "/proc/$$/status") >> ($1 - 1) & 1)) -eq 1 ]
+}
+
 # skip_suite REASON: this suite has nothing to say of this program. To be called by the suite, not
 # by a test
 # shellcheck disable=SC2317 # shunit2 calls what is defined here

@@ -1094,7 +1094,7 @@ test_impossible_files()
 	group1 /a 512000 512000 300000 0
 	group1 /a/box 300000 300000 200000 99999999999999999999
 	broken 'total_inactive_file of 20 digits' 512000 300000
-	# Of as many only one is known, of Linux 3.12 to 3.18
+	# From 2^63 on no limit but 18446744073709551615, that of Linux 3.12 to 3.18, is known
 	group1 /a/box 300000 9223372036854775808 200000 50000
 	broken 'hierarchical_memory_limit of 19 digits' 512000 300000
 	new_tree

@@ -424,16 +424,13 @@ piped()
 test_closed_pipe()
 {
 	# a shell cannot undo what it was started with
-	case $(sed -n 's/^SigIgn:.*\(.\)...$/\1/p' "/proc/$$/status") in
-	[13579bdf]) ;;
-	*)
+	if ! ignored 13; then
 		piped -R "$tree"
 		assertEquals 'by SIGPIPE' 141 "$status"
 		assertEquals 'silently' '' "$(cat "$err")"
 		piped -R "$tree" -n 0
 		assertEquals 141 "$status"
-		;;
-	esac
+	fi
 	# where the signal is ignored it is an error like others
 	trap '' PIPE
 	piped -R "$tree"
