@@ -5,7 +5,7 @@
 #
 # crowd, late, worst, ring: starts such processes, says "ready" and waits for them to end.
 # truth: of each process with memory its PID, VmRSS, and of smaps Rss, Private, Pss, Swap; its name
-# commit: no more is promised than there is, and one takes all of that but for 2 MB
+# commit: all that is promised but for 2 MB one takes; what is free is enough for these, nothing is killed
 # fill: all is promised, and one that the kernel shall not kill takes half of it
 # storm: one process after the other grows until it is killed: it, not the shell (adj=500)
 # answers COUNT COMMAND...: how many runs of it end well and print a number
@@ -102,7 +102,7 @@ truth)
 	exit
 	;;
 commit)
-	size=$(($(meminfo MemFree) / 2))
+	size=$(($(meminfo MemFree) / 3))
 	echo $(($(meminfo Committed_AS) + size + 2048)) >/proc/sys/vm/overcommit_kbytes
 	echo 2 >/proc/sys/vm/overcommit_memory
 	hold ./memproc private=${size}K
