@@ -5,7 +5,7 @@
 #
 # crowd, late, worst, ring: starts such processes, says "ready" and waits for them to end.
 # truth: of each process with memory its PID, VmRSS, and of smaps Rss, Private, Pss, Swap; its name
-# commit: all that is promised but for 2 MB one takes; what is free is enough for these, nothing is killed
+# commit: no more is promised than there is, 2 MB beside one that takes a third: nothing is killed
 # fill: all is promised, and one that the kernel shall not kill takes half of it
 # storm: one process after the other grows until it is killed: it, not the shell (adj=500)
 # answers COUNT COMMAND...: how many runs of it end well and print a number
