@@ -5,6 +5,7 @@
  * targets at the end.  Each compares answers; a wrong one is a crash, too.
  */
 #include "../applet/standalone/libbb.h"
+#include <ctype.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,11 +17,17 @@
 /* Coverage is that of applet/ alone. */
 #pragma clang attribute push(__attribute__((no_sanitize("coverage"))), apply_to = function)
 
-/* The files: "=412/statm\n765 421\n=/etc/passwd\n...", each up to the next line that starts with = */
+/*
+ * The files: "=412/statm\n765 421\n=/etc/passwd\n...", each up to the next line that starts with =.
+ * One that starts with ! may not be opened; of one named "ends" the folder ends with so many more
+ * files opened.
+ */
 struct file_in_memory {
 	char path[64];
 	const char *text;
 	size_t size;
+	bool refused;
+	unsigned ends;		/* 0 = it does not */
 };
 
 enum { MAX_FILES = 400, MAX_OPEN = 32, MAX_OUT = 1 << 18, PATH_SIZE = 256 };
@@ -41,6 +48,7 @@ static size_t cut;		/* no read goes beyond here; 0 = none */
 static bool whole_smaps;	/* a read of it ends behind a mapping; in the applet the first piece may count */
 static bool terminal;
 static unsigned waits;
+static unsigned opens;
 static char out[2][MAX_OUT];
 static size_t out_size[2];
 static jmp_buf ended;
@@ -71,12 +79,17 @@ static void join(char *path, const char *name)
 		path[--len] = '\0';
 }
 
+static bool has_ended_now(const struct file_in_memory *file)
+{
+	return file->ends && opens >= file->ends;
+}
+
 static const struct file_in_memory *find_file(const char *path)
 {
 	unsigned i;
 
 	for (i = 0; i < n_files; i++) {
-		if (strcmp(files[i].path, path) == 0)
+		if (strcmp(files[i].path, path) == 0 && !has_ended_now(&files[i]))
 			return &files[i];
 	}
 	return NULL;
@@ -88,6 +101,8 @@ static const char *below(unsigned i, const char *path)
 	size_t len = strlen(path);
 	const char *name = files[i].path;
 
+	if (has_ended_now(&files[i]))
+		return NULL;
 	if (!len)
 		return *name == '/' ? NULL : name;
 	return strncmp(name, path, len) == 0 && name[len] == '/' ? name + len + 1 : NULL;
@@ -109,6 +124,7 @@ static int fuzz_open(const char *name, int flags)
 	char path[PATH_SIZE];
 	int fd;
 
+	opens++;
 	join(path, name);
 	for (fd = 3; opened[fd].used; fd++) {
 		if (fd == MAX_OPEN - 1)
@@ -118,6 +134,10 @@ static int fuzz_open(const char *name, int flags)
 	opened[fd].is_folder = !opened[fd].file && is_folder(path);
 	if (!opened[fd].is_folder && (!opened[fd].file || (flags & O_DIRECTORY))) {
 		errno = ENOENT;
+		return -1;
+	}
+	if (opened[fd].file && opened[fd].file->refused) {
+		errno = EACCES;
 		return -1;
 	}
 	opened[fd].used = true;
@@ -159,6 +179,10 @@ static ssize_t fuzz_read(int fd, void *to, size_t count)
 	o = &opened[fd];
 	if (o->is_folder) {
 		errno = EISDIR;
+		return -1;
+	}
+	if (has_ended_now(o->file)) {
+		errno = ESRCH;
 		return -1;
 	}
 	n = o->file->size - o->pos;
@@ -289,6 +313,10 @@ static long fuzz_syscall(long number, ...)
 		fd = va_arg(args, int);
 		to = va_arg(args, char *);
 		number = read_folder(&opened[fd], to, (size_t)va_arg(args, int));
+		if (!is_folder(opened[fd].path)) {
+			errno = ENOENT;
+			number = -1;
+		}
 	} else {		/* SYS_kcmp */
 		unsigned a = va_arg(args, unsigned);
 		unsigned b = va_arg(args, unsigned);
@@ -400,6 +428,8 @@ static void add_file(const char *path, size_t len, const char *text, size_t size
 		return;
 	file->text = text;
 	file->size = size;
+	file->refused = false;
+	file->ends = 0;
 	n_files++;
 }
 
@@ -418,6 +448,28 @@ static void add_files(const char *text, const char *end)
 		}
 		add_file(name, (size_t)(line - 1 - name), line, (size_t)(stop - line));
 		text = stop;
+	}
+}
+
+/* Which of them are refused, and which end. */
+static void mark_files(void)
+{
+	static const char name[] = "/ends";
+	unsigned i, j;
+
+	for (i = 0; i < n_files; i++) {
+		size_t len = strlen(files[i].path);
+		unsigned ends = 0;
+
+		files[i].refused = files[i].size && *files[i].text == '!';
+		if (len < sizeof(name) || strcmp(files[i].path + len - (sizeof(name) - 1), name) != 0)
+			continue;
+		for (j = 0; j < files[i].size && isdigit((unsigned char)files[i].text[j]); j++)
+			ends = ends * 10 + (unsigned)(files[i].text[j] - '0');
+		for (j = 0; j < n_files; j++) {
+			if (strncmp(files[j].path, files[i].path, len - (sizeof(name) - 2)) == 0)
+				files[j].ends = ends;
+		}
 	}
 }
 
@@ -440,7 +492,7 @@ static int answer(char **argv)
 	memset(opened, 0, sizeof(opened));
 	memset(out_size, 0, sizeof(out_size));
 	*folder = '\0';
-	waits = 0;
+	waits = opens = 0;
 	errno = 0;
 	status = setjmp(ended);
 	if (status)
@@ -594,6 +646,7 @@ static void fuzz_applet(const char *text, size_t size)
 	for (p = strtok(arguments, " "); p && argc < 19; p = strtok(NULL, " "))
 		argv[argc++] = p;
 	add_files(line + 1, end);
+	mark_files();
 
 	status = answer(argv);
 	if (status > 3 && status < 99)
