@@ -108,7 +108,7 @@ kb_t less_kb(kb_t a, kb_t b)
 #endif
 
 /* The product, at most KB_MAX; unknown when a is. */
-kb_t times_kb(kb_t a, kb_t b)
+NOINLINE kb_t times_kb(kb_t a, kb_t b)
 {
 	kb_t product;
 

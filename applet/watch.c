@@ -15,14 +15,14 @@ static void put_two(struct topmem *t, char before, unsigned number)
 	put_number(t, number);
 }
 
-/* 2026-11-22T08:13:32, until 2200 */
+/* 2026-11-22T08:13:32, until 2106 */
 static void put_time(struct topmem *t)
 {
-	uint64_t now = (uint64_t)time(NULL);
-	unsigned seconds = (unsigned)(now % 86400);
-	unsigned day = 1 + (unsigned)(now / 86400);
-	unsigned year = 1970;
+	unsigned now = (unsigned)time(NULL);
+	unsigned seconds = now % 86400;
+	unsigned day = 1 + now / 86400;
 	unsigned month = 1;
+	unsigned year = 1970;
 	unsigned unit;
 	char separator;
 
@@ -30,7 +30,7 @@ static void put_time(struct topmem *t)
 		unsigned length = 30 + ((month ^ month >> 3) & 1);	/* July and August: 31 */
 
 		if (month == 2)
-			length = year % 4 || year == 2100 ? 28 : 29;
+			length -= year == 2100 || year % 4 ? 2 : 1;
 		if (day <= length)
 			break;
 		day -= length;
@@ -43,7 +43,8 @@ static void put_time(struct topmem *t)
 	put_two(t, '-', month);
 	put_two(t, '-', day);
 	separator = 'T';
-	for (unit = 3600; unit; unit /= 60) {
+	/* No unit /= 60: gcc takes division with a sign for that, which ARM has only in libgcc */
+	for (unit = 3600; unit; unit = unit > 60 ? 60 : unit == 60) {
 		put_two(t, separator, seconds / unit % 60);
 		separator = ':';
 	}

@@ -70,26 +70,6 @@ long syscall_of_3(long number, long a, long b, long c)
 	return system_call(a, b, c, number);
 }
 
-off_t lseek(int fd, off_t offset, int whence)
-{
-	return system_call(fd, (long)offset, whence, SYS_lseek);
-}
-
-ssize_t readlink(const char *path, char *buf, size_t size)
-{
-	return system_call((long)path, (long)buf, (long)size, SYS_readlink);
-}
-
-int access(const char *path, int mode)
-{
-	return (int)system_call((long)path, mode, any(), SYS_access);
-}
-
-ALWAYS_INLINE int mlockall(int flags)
-{
-	return (int)system_call(flags, any(), any(), SYS_mlockall);
-}
-
 # else
 #  define system_call(a, b, c, number) syscall(number, a, b, c)
 #  define any() 0L
@@ -129,6 +109,30 @@ int open_of_2(const char *path, int flags)
 ALWAYS_INLINE int close(int fd)
 {
 	return (int)system_call(fd, any(), any(), SYS_close);
+}
+
+# ifdef SYS_lseek
+off_t lseek(int fd, off_t offset, int whence)
+{
+	return system_call(fd, (long)offset, whence, SYS_lseek);
+}
+# endif
+
+# ifdef SYS_access
+ssize_t readlink(const char *path, char *buf, size_t size)
+{
+	return system_call((long)path, (long)buf, (long)size, SYS_readlink);
+}
+
+int access(const char *path, int mode)
+{
+	return (int)system_call((long)path, mode, any(), SYS_access);
+}
+# endif
+
+ALWAYS_INLINE int mlockall(int flags)
+{
+	return (int)system_call(flags, any(), any(), SYS_mlockall);
 }
 
 ssize_t read(int fd, void *buf, size_t count)
@@ -207,17 +211,20 @@ int ioctl_of_3(int fd, int request, void *into)
 	return (int)syscall(SYS_ioctl, fd, request, into);
 }
 
-# if UINTPTR_MAX == UINT32_MAX && !defined __arm__
-/* libgcc's divisions of 64 bits are 2 KB; ARM's have other names.  The divisor is never 0. */
-static NOINLINE uint64_t divide(uint64_t number, uint64_t by, uint64_t *rest)
+# if UINTPTR_MAX == UINT32_MAX
+/* libgcc's divisions of 64 bits are 2 KB; those of ARM call this one.  The divisor is never 0. */
+uint64_t __udivmoddi4(uint64_t number, uint64_t by, uint64_t *rest);
+__attribute__ ((__used__)) NOINLINE uint64_t __udivmoddi4(uint64_t number, uint64_t by, uint64_t *rest)
 {
 	uint64_t bit = 1;
 	uint64_t result = 0;
 
+#  ifndef __ARMEL__
 	if (!((number | by) >> 32)) {
 		*rest = (uint32_t)number % (uint32_t)by;
 		return (uint32_t)number / (uint32_t)by;
 	}
+#  endif
 	while (by < number && !(by >> 63)) {
 		by <<= 1;
 		bit <<= 1;
@@ -232,12 +239,34 @@ static NOINLINE uint64_t divide(uint64_t number, uint64_t by, uint64_t *rest)
 	return result;
 }
 
+#  ifdef __ARMEL__
+/*
+ * By their names in ARM's Run-time ABI (4.3.1), and for processors that cannot
+ * divide: the quotient in r0, the rest in r1.
+ */
+uint64_t __aeabi_uidivmod(uint32_t number, uint32_t by);
+__attribute__ ((__used__)) uint64_t __aeabi_uidivmod(uint32_t number, uint32_t by)
+{
+	uint64_t rest;
+	uint64_t result = __udivmoddi4(number, by, &rest);
+
+	return rest << 32 | result;
+}
+
+uint64_t __aeabi_uidiv(uint32_t number, uint32_t by) __attribute__ ((__alias__("__aeabi_uidivmod"), __used__));
+
+/* What libgcc's division of 64 bits calls where the divisor is 0. */
+void __aeabi_ldiv0(void);
+__attribute__ ((__used__)) void __aeabi_ldiv0(void)
+{
+}
+#  else
 uint64_t __udivdi3(uint64_t number, uint64_t by);
 __attribute__ ((__used__)) uint64_t __udivdi3(uint64_t number, uint64_t by)
 {
 	uint64_t rest;
 
-	return divide(number, by, &rest);
+	return __udivmoddi4(number, by, &rest);
 }
 
 uint64_t __umoddi3(uint64_t number, uint64_t by);
@@ -245,9 +274,10 @@ __attribute__ ((__used__)) uint64_t __umoddi3(uint64_t number, uint64_t by)
 {
 	uint64_t rest;
 
-	divide(number, by, &rest);
+	__udivmoddi4(number, by, &rest);
 	return rest;
 }
+#  endif
 # endif
 
 /* The C library's are made for long strings. */
