@@ -118,6 +118,7 @@ off_t lseek(int fd, off_t offset, int whence)
 }
 # endif
 
+/* Where the kernel has them; newer machines have readlinkat and faccessat alone. */
 # ifdef SYS_access
 ssize_t readlink(const char *path, char *buf, size_t size)
 {
