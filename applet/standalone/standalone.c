@@ -30,11 +30,14 @@ int *__errno_location(void)
 	return &error_number;
 }
 
-# if defined OWN_START || defined __i386__
+# if defined __i386__ || (defined OWN_START && !defined __aarch64__)
 /*
- * The number comes last: on x86-64 the others are then where the kernel wants
- * them.  On i386 musl's own way goes through what its start has prepared.
+ * The number comes last: on x86-64 and MIPS the others are then where the kernel
+ * wants them.  On i386 musl's own way goes through what its start has prepared.
  */
+#  ifdef __mips__
+__attribute__ ((__nomips16__))
+#  endif
 static NOINLINE long system_call(long a, long b, long c, long number)
 {
 	long result;
@@ -43,6 +46,18 @@ static NOINLINE long system_call(long a, long b, long c, long number)
 	__asm__ volatile ("int $0x80" : "=a" (result)
 		: "a" (number), "b" (a), "c" (b), "d" (c)
 		: "memory");
+#  elif defined __mips__
+	register long v0 __asm__ ("$2");
+	register long a0 __asm__ ("$4") = a;
+	register long a1 __asm__ ("$5") = b;
+	register long a2 __asm__ ("$6") = c;
+	register long a3 __asm__ ("$7") = number;	/* and then: is it an error? */
+
+	/* Old kernels go back to both, when a signal interrupted the call and it begins again. */
+	__asm__ volatile ("move $2, $7\n\tsyscall" : "=r" (v0), "+r" (a3)
+		: "r" (a0), "r" (a1), "r" (a2)
+		: "$1", "$3", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$24", "$25", "hi", "lo", "memory");
+	result = a3 ? -v0 : v0;
 #  else
 	__asm__ volatile ("syscall" : "=a" (result)
 		: "a" (number), "D" (a), "S" (b), "d" (c)
@@ -78,9 +93,20 @@ long syscall_of_3(long number, long a, long b, long c)
 int *___errno_location(void) __attribute__ ((__alias__ ("__errno_location"), __const__, __used__));
 # endif
 
-# ifdef OWN_START	/* x86-64 (toolchain/flags) */
+# ifdef OWN_START	/* toolchain/flags */
 /* The kernel leaves argc at the stack's top, and argv behind it. */
-__asm__ (".globl _start\n_start: mov %rsp, %rdi\ncall start");
+#  ifdef __x86_64__
+__asm__ (".globl _start\n_start: mov %rsp, %rdi\n\tcall start");
+#  elif defined __aarch64__
+__asm__ (".globl _start\n_start: mov x0, sp\n\tb start");
+#  else
+/* A function may put here what it is given in registers. */
+__asm__ (".set nomips16\n.globl __start\n__start: move $4, $sp\n\t"
+#   ifdef __mips64
+	"d"
+#   endif
+	"addiu $sp, $sp, -16\n\tjal start");
+#  endif
 
 NORETURN __attribute__ ((__used__)) void start(long *stack);
 NORETURN void start(long *stack)
@@ -284,7 +310,7 @@ __attribute__ ((__used__)) uint64_t __umoddi3(uint64_t number, uint64_t by)
 /* The C library's are made for long strings. */
 __attribute__ ((__used__)) void *memcpy(void *restrict to, const void *restrict from, size_t count)
 {
-# ifdef OWN_START
+# ifdef __x86_64__
 	void *result = to;
 
 	__asm__ volatile ("rep movsb" : "+D" (to), "+S" (from), "+c" (count) : : "memory");
@@ -308,7 +334,7 @@ __attribute__ ((__used__)) void *memmove(void *to, const void *from, size_t coun
 
 __attribute__ ((__used__)) void *memset(void *to, int c, size_t count)
 {
-# ifdef OWN_START
+# ifdef __x86_64__
 	void *result = to;
 
 	__asm__ volatile ("rep stosb" : "+D" (to), "+c" (count) : "a" (c) : "memory");
