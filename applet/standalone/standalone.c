@@ -58,6 +58,14 @@ static NOINLINE long system_call(long a, long b, long c, long number)
 		: "r" (a0), "r" (a1), "r" (a2)
 		: "$1", "$3", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$24", "$25", "hi", "lo", "memory");
 	result = a3 ? -v0 : v0;
+#  elif defined __arm__
+	register long r0 __asm__ ("r0") = a;
+	register long r1 __asm__ ("r1") = b;
+	register long r2 __asm__ ("r2") = c;
+	register long r7 __asm__ ("r7") = number;
+
+	__asm__ volatile ("svc 0" : "+r" (r0) : "r" (r1), "r" (r2), "r" (r7) : "memory");
+	result = r0;
 #  else
 	__asm__ volatile ("syscall" : "=a" (result)
 		: "a" (number), "D" (a), "S" (b), "d" (c)
@@ -99,6 +107,8 @@ int *___errno_location(void) __attribute__ ((__alias__ ("__errno_location"), __c
 __asm__ (".globl _start\n_start: mov %rsp, %rdi\n\tcall start");
 #  elif defined __aarch64__
 __asm__ (".globl _start\n_start: mov x0, sp\n\tb start");
+#  elif defined __arm__
+__asm__ (".globl _start\n.thumb_func\n_start: mov r0, sp\n\tbl start");
 #  else
 /* A function may put here what it is given in registers. */
 __asm__ (".set nomips16\n.globl __start\n__start: move $4, $sp\n\t"
@@ -310,7 +320,7 @@ __attribute__ ((__used__)) uint64_t __umoddi3(uint64_t number, uint64_t by)
 /* The C library's are made for long strings. */
 __attribute__ ((__used__)) void *memcpy(void *restrict to, const void *restrict from, size_t count)
 {
-# ifdef __x86_64__
+# if defined __x86_64__ || defined __i386__
 	void *result = to;
 
 	__asm__ volatile ("rep movsb" : "+D" (to), "+S" (from), "+c" (count) : : "memory");
@@ -334,7 +344,7 @@ __attribute__ ((__used__)) void *memmove(void *to, const void *from, size_t coun
 
 __attribute__ ((__used__)) void *memset(void *to, int c, size_t count)
 {
-# ifdef __x86_64__
+# if defined __x86_64__ || defined __i386__
 	void *result = to;
 
 	__asm__ volatile ("rep stosb" : "+D" (to), "+c" (count) : "a" (c) : "memory");
