@@ -74,8 +74,8 @@ struct field {
 #define FIELD_ROOM(name, column) struct { uint8_t to, size; char key[sizeof(#name)]; } name##_##column;
 #define FIELD_TEXT(name, column) { column, sizeof(#name) + 2, #name },
 
-/* One of 64 bits by which most lines can be told from those of the fields at once. */
-#define KEY_BIT(key) (1ULL << (((key)[0] + (key)[2]) & 63))
+/* A bit of a word by which most lines can be told from those of the fields at once. */
+#define KEY_BIT(key) (1UL << (((key)[0] + (key)[2]) & (sizeof(long) * 8 - 1)))
 #define FIELD_BIT(name, column) | KEY_BIT(#name)
 
 bool known_above_0(kb_t value)
@@ -203,7 +203,7 @@ enum mode { FIRST, LAST };
  * Private_Dirty:       116 kB
  * The value of what has one of these keys.
  */
-static void parse_fields(kb_t *values, const char *line, const void *fields, uint64_t bits, enum mode mode)
+static void parse_fields(kb_t *values, const char *line, const void *fields, unsigned long bits, enum mode mode)
 {
 	const struct field *field = fields;
 
@@ -298,7 +298,7 @@ void parse_memory_line(void *into, const char *line, const char *end UNUSED_PARA
 	if (total)
 		line = total;
 #endif
-	parse_fields(into, line, &memory_fields, ~0ULL, LAST);
+	parse_fields(into, line, &memory_fields, ~0UL, LAST);
 }
 
 /* proc /proc proc rw,relatime,hidepid=invisible 0 0 */
