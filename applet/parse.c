@@ -75,7 +75,7 @@ struct field {
 #define FIELD_TEXT(name, column) { column, sizeof(#name) + 2, #name },
 
 /* A bit of a word by which most lines can be told from those of the fields at once. */
-#define KEY_BIT(key) (1UL << (((key)[0] + (key)[2]) & (sizeof(long) * 8 - 1)))
+#define KEY_BIT(key) (1UL << (((key)[0] + (key)[2]) & (int)(sizeof(long) * 8 - 1)))
 #define FIELD_BIT(name, column) | KEY_BIT(#name)
 
 bool known_above_0(kb_t value)
@@ -99,7 +99,7 @@ kb_t add_kb(kb_t a, kb_t b)
 
 #if ENABLE_FEATURE_TOPMEM_SMAPS || ENABLE_FEATURE_TOPMEM_COLUMNS
 /* The difference, at least 0; unknown when either is. */
-kb_t less_kb(kb_t a, kb_t b)
+NOINLINE kb_t less_kb(kb_t a, kb_t b)
 {
 	if (a == KB_UNKNOWN || b == KB_UNKNOWN)
 		return KB_UNKNOWN;
@@ -312,7 +312,7 @@ void parse_mounts_line(void *into, const char *line, const char *end)
 
 #if ENABLE_FEATURE_TOPMEM_PROGRAMS
 /* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv, going on from a hash, or from any number. */
-place_t add_hash(place_t hash, const char *text, const char *end)
+NOINLINE place_t add_hash(place_t hash, const char *text, const char *end)
 {
 	while (text < end)
 		hash = (hash ^ (unsigned char)*text++) * 0x100000001b3;

@@ -13,7 +13,7 @@
 #include "topmem.h"
 
 /* Units and limits: place_t. */
-static place_t make_place(const struct topmem *t, const struct row *row, kb_t value)
+static NOINLINE place_t make_place(const struct topmem *t, const struct row *row, kb_t value)
 {
 	place_t place = (kb_t)(value + 1);	/* unknown is the smallest */
 
