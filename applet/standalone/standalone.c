@@ -32,8 +32,8 @@ int *__errno_location(void)
 
 # if defined __i386__ || (defined OWN_START && !defined __aarch64__)
 /*
- * The number comes last: on x86-64 and MIPS the others are then where the kernel
- * wants them.  On i386 musl's own way goes through what its start has prepared.
+ * The number comes last: but on i386 the others are then where the kernel wants
+ * them.  There musl's own way goes through what its start has prepared.
  */
 #  ifdef __mips__
 __attribute__ ((__nomips16__))
