@@ -180,7 +180,7 @@ test_checks_of_a_cgroup()
 	for args in '-q -X 50%,60%' '-q -X 1T -x 30M,40M -c memproc'; do
 		# shellcheck disable=SC2016,SC2086 # those of another shell; several words, or none
 		sh -c 'echo $$ >"$0/cgroup.procs" && exec unshare --pid --mount --fork --mount-proc --kill-child sh -c "$@"' \
-			"$memory/$GROUP" '"$0" private=50M >"$1" & until grep -q ready "$1"; do sleep .1; done; shift; "$@"' \
+			"$memory/$GROUP" '"$0" private=50M >"$1" & until grep -qs ready "$1"; do sleep .1; done; shift; "$@"' \
 			"$helpers/memproc" "$SHUNIT_TMPDIR/ready" "$helpers/faults" -e 3 ${from:+-f /proc} $TOPMEM $args \
 			>"$SHUNIT_TMPDIR/runs"
 		assertEquals "$args: status of the helper" 0 $?
