@@ -157,16 +157,22 @@ static int make_file(size_t size)
 	return fd;
 }
 
-/* Some pages may be on their way to the kernel's lists: those it leaves alone at first */
+/* Pages that wait in the list of a CPU are left alone: the call is made on one CPU after the other */
 static void swap_out(char *start, size_t size)
 {
 	int fd = open("/proc/self/pagemap", O_RDONLY);
 	size_t page, in_memory = size / PAGE;
-	int tries;
+	unsigned tries, cpus = (unsigned)sysconf(_SC_NPROCESSORS_CONF);
+	cpu_set_t all, one;
 
 	if (fd < 0)
 		die("pagemap");
+	sched_getaffinity(0, sizeof(all), &all);
 	for (tries = 0; in_memory; tries++) {
+		CPU_ZERO(&one);
+		CPU_SET(tries % cpus, &one);
+		/* One that is not for this process stays out */
+		sched_setaffinity(0, sizeof(one), &one);
 		if (madvise(start, size, MADV_PAGEOUT) != 0 || tries == 1000)
 			die("MADV_PAGEOUT");
 		in_memory = 0;
@@ -179,6 +185,7 @@ static void swap_out(char *start, size_t size)
 		}
 		usleep(tries * 10);
 	}
+	sched_setaffinity(0, sizeof(all), &all);
 	close(fd);
 }
 
