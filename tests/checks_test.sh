@@ -600,9 +600,7 @@ test_unreadable()
 	! emulated || { skip "the emulator is larger than what is looked for"; return 0; }
 	possible s || return 0
 	[ "$(id -u)" = 0 ] || { skip 'only root can become another user'; return 0; }
-	chmod 711 "$SHUNIT_TMPDIR" "$SHUNIT_TMPDIR/.."
-	cp "$(command -v "${TOPMEM%% *}")" "$SHUNIT_TMPDIR" || return
-	program=$(echo "$TOPMEM" | sed "s,^[^ ]*/,,; s,^,$SHUNIT_TMPDIR/,")
+	for_others || return
 	uss=$(awk '/^Private_/ { n += $2 } END { print n + 0 }' "/proc/$foreign/smaps_rollup")
 	while read -r status word args; do
 		# shellcheck disable=SC2086 # several words
@@ -927,12 +925,12 @@ test_locked_memory()
 	strace -o "$trace" -e trace=mlockall "$TOPMEM" -R "$nine" -X 1 >"$SHUNIT_TMPDIR/out"
 	assertEquals 'only with -w' 0 "$(grep -c '^mlockall' "$trace")"
 	[ "$(id -u)" = 0 ] || { skip 'only root can become another user'; return 0; }
-	chmod 755 "$SHUNIT_TMPDIR" "$SHUNIT_TMPDIR/.." "$nine"
-	cp "$TOPMEM" "$SHUNIT_TMPDIR/topmem"
+	for_others || return
+	chmod 755 "$nine"
 	for kb in 0 4 16 40 64 100 132 136 140 144 148 152 160 180 8192; do
 		# shellcheck disable=SC2016 # those of another shell
 		setpriv --reuid $user --regid $user --clear-groups sh -c 'ulimit -l "$0" && exec "$@"' $kb \
-			"$SHUNIT_TMPDIR/topmem" -R "$nine" -w .01 -i 2 -s -n 20 -X 1 >"$SHUNIT_TMPDIR/out" 2>"$SHUNIT_TMPDIR/err"
+			"$program" -R "$nine" -w .01 -i 2 -s -n 20 -X 1 >"$SHUNIT_TMPDIR/out" 2>"$SHUNIT_TMPDIR/err"
 		assertEquals "$kb kB may be locked: status" 1 $?
 		assertEquals "$kb kB may be locked: stderr" '' "$(cat "$SHUNIT_TMPDIR/err")"
 	done

@@ -201,6 +201,14 @@ refused()
 	grep -qiF -e "$culprit" "$err" || fail "$*: $culprit is not named: $(cat "$err")"
 }
 
+# for_others: $program is TOPMEM where any user can start it, also if the checkout is in a folder of root's
+for_others()
+{
+	chmod 711 "$SHUNIT_TMPDIR" "$SHUNIT_TMPDIR/.."
+	cp "$(command -v "${TOPMEM%% *}")" "$SHUNIT_TMPDIR" &&
+		program=$(echo "$TOPMEM" | sed "s,^[^ ]*/,,; s,^,$SHUNIT_TMPDIR/,")
+}
+
 # helper NAME...: compiles helper programs of this folder
 helper()
 {

@@ -575,15 +575,14 @@ agree_on_some()
 test_what_is_not_readable_is_told_once()
 {
 	needs g || return 0
-	cp "$(command -v "${TOPMEM%% *}")" "$SHUNIT_TMPDIR" || return
-	unprivileged=$(echo "$TOPMEM" | sed "s,^[^ ]*/,,; s,^,$SHUNIT_TMPDIR/,")
+	for_others || return
 	cat /proc/[0-9]*/status | awk -v user=$user '
 		/^Uid/ { other = $3 != user }
 		/^VmRSS/ && other && $2 > rss { rss = $2 }
 		END { print rss }' >"$SHUNIT_TMPDIR/rss"
 	for options in "-g" "-g -n 0" "-g -n 1000" "-b user" "-b args -n 3" "-b cgroup" "-t" "-g -k num -n 20"; do
 		# shellcheck disable=SC2086 # TOPMEM and options are several words
-		setpriv --reuid $user --regid $user --clear-groups $unprivileged $options >"$SHUNIT_TMPDIR/out" 2>"$SHUNIT_TMPDIR/err"
+		setpriv --reuid $user --regid $user --clear-groups $program $options >"$SHUNIT_TMPDIR/out" 2>"$SHUNIT_TMPDIR/err"
 		assertEquals "$options: status" 0 $?
 		out=$SHUNIT_TMPDIR/out err=$SHUNIT_TMPDIR/err
 		# All but its own, and the shell with them

@@ -28,10 +28,7 @@ oneTimeSetUp()
 	start memproc private=8M name=own2 uid=$user || return
 	own2=$pid
 
-	# Where that user can run it
-	chmod 711 "$SHUNIT_TMPDIR" "$SHUNIT_TMPDIR/.."
-	cp "$(command -v "${TOPMEM%% *}")" "$SHUNIT_TMPDIR" || return
-	program=$(echo "$TOPMEM" | sed "s,^[^ ]*/,,; s,^,$SHUNIT_TMPDIR/,")
+	for_others
 }
 
 # as_user ARG...: topmem run without privileges, with status 0
